@@ -1,0 +1,154 @@
+package io.homeport.handover;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A list of small operations on a process's descriptors that its agent executes in native code, one after the other,
+ * stopping at the first that fails.
+ *
+ * <p>An operand that is a descriptor is either a number of the process or a {@link Register} that an earlier operation
+ * filled; descriptors sent along stand in the first registers.
+ *
+ * <pre>
+ *   message = header | operation ...            little endian
+ *   header  = magic u32 | version u16 | kind u16 | sequence u32 | operations u32
+ *   operation = code u32 | a i32 | b i32 | c i32 | data u64 | result i32 | 0 u32
+ * </pre>
+ *
+ * <p>Built and sent by one thread. The agent's side is agent/src/main/c.
+ */
+public final class SwapProgram {
+    /** SCM_MAX_FD of the kernel is 253 (include/net/scm.h). */
+    public static final int MAX_SENT_FDS = 250;
+    /** 32 bytes each: stays below the default send buffer of an AF_UNIX socket (212,992 bytes). */
+    public static final int MAX_OPERATIONS = 4096;
+
+    static final int HEADER_BYTES = 16;
+    static final int OPERATION_BYTES = 32;
+    static final int RESULT_OFFSET = 24;
+    private static final int REGISTERS = 1024;
+
+    private enum Code {
+        NOP,
+        SOCKETPAIR,
+        PIPE,
+        DUP,
+        CLOSE,
+        EPOLL_DEL,
+        EPOLL_ADD,
+        SETFL,
+        FCNTL_DUP,
+        SETSOCKOPT_INT,
+        UNIX_LISTENER
+    }
+
+    /** A place in the agent that holds a descriptor while the program runs. */
+    public record Register(int index) {
+        private int operand() {
+            return -1 - index;
+        }
+    }
+
+    private record Operation(Code code, int a, int b, int c, long data) {}
+
+    private final List<Operation> operations = new ArrayList<>();
+    private final List<Integer> sentFds = new ArrayList<>();
+    private int nextRegister = MAX_SENT_FDS;
+
+    /** Sends one of this daemon's descriptors along; the register holds its duplicate in the process. */
+    public Register send(final int daemonFd) {
+        if (sentFds.size() == MAX_SENT_FDS) {
+            throw new IllegalStateException("more than " + MAX_SENT_FDS + " descriptors in one swap program");
+        }
+        sentFds.add(daemonFd);
+        return new Register(sentFds.size() - 1);
+    }
+
+    /** Makes an AF_UNIX stream pair. */
+    public void socketpair(final int type, final Register one, final Register other) {
+        add(Code.SOCKETPAIR, type, one.operand(), other.operand(), 0);
+    }
+
+    /** Makes a listening AF_UNIX socket without a name anybody could connect to. */
+    public void unixListener(final int backlog, final Register listener) {
+        add(Code.UNIX_LISTENER, backlog, listener.operand(), 0, 0);
+    }
+
+    /** dup3(2): puts what the register holds under a descriptor of the process, in place of what was there. */
+    public void dup(final Register from, final int toFd, final boolean closeOnExec) {
+        add(Code.DUP, from.operand(), toFd, closeOnExec ? 1 : 0, 0);
+    }
+
+    public void close(final Register register) {
+        add(Code.CLOSE, register.operand(), 0, 0, 0);
+    }
+
+    public void close(final int fd) {
+        add(Code.CLOSE, fd, 0, 0, 0);
+    }
+
+    /** epoll_ctl(2) EPOLL_CTL_DEL. */
+    public void epollDelete(final int epollFd, final int fd) {
+        add(Code.EPOLL_DEL, epollFd, fd, 0, 0);
+    }
+
+    /** epoll_ctl(2) EPOLL_CTL_ADD. */
+    public void epollAdd(final int epollFd, final int fd, final int events, final long data) {
+        add(Code.EPOLL_ADD, epollFd, fd, events, data);
+    }
+
+    /** fcntl(2) F_SETFL. */
+    public void setFlags(final Register register, final int flags) {
+        add(Code.SETFL, register.operand(), 0, flags, 0);
+    }
+
+    /** A register that no descriptor and no operation uses yet. */
+    public Register register() {
+        if (nextRegister == REGISTERS) {
+            throw new IllegalStateException("more than " + REGISTERS + " registers in one swap program");
+        }
+        return new Register(nextRegister++);
+    }
+
+    /** The number of operations so far; the index of the next one's result. */
+    public int size() {
+        return operations.size();
+    }
+
+    public boolean isEmpty() {
+        return operations.isEmpty();
+    }
+
+    int[] sentFds() {
+        return sentFds.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** What operation {@code index} does, for an error message. */
+    String describe(final int index) {
+        return operations.get(index).toString();
+    }
+
+    /** Writes the operations, without the header. */
+    void encode(final ByteBuffer out) {
+        out.order(ByteOrder.LITTLE_ENDIAN);
+        for (final Operation operation : operations) {
+            out.putInt(operation.code().ordinal());
+            out.putInt(operation.a());
+            out.putInt(operation.b());
+            out.putInt(operation.c());
+            out.putLong(operation.data());
+            out.putInt(0);
+            out.putInt(0);
+        }
+    }
+
+    private void add(final Code code, final int a, final int b, final int c, final long data) {
+        if (operations.size() == MAX_OPERATIONS) {
+            throw new IllegalStateException("more than " + MAX_OPERATIONS + " operations in one swap program");
+        }
+        operations.add(new Operation(code, a, b, c, data));
+    }
+}
