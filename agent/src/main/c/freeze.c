@@ -1,0 +1,240 @@
+/*
+ * Freezes every thread of a process but one, with ptrace (man 2 ptrace; kernel/ptrace.c, kernel/signal.c of Linux 6.x).
+ *
+ * PTRACE_SEIZE + PTRACE_INTERRUPT sends no signal: an interrupted system call restarts after the detach, which is what makes a thread
+ * that is blocked in recv(N) find the file that is at N by then. SEIZE also takes threads that are in group-stop (SIGSTOP) already; once
+ * seized they stay trapped when SIGCONT arrives, since ptrace_trap_notify() wakes only tracees in PTRACE_LISTEN.
+ *
+ * ptrace belongs to the calling OS thread: the same thread must thaw, and if it ends the kernel thaws. A process that is a direct child of
+ * this JVM (ProcessBuilder) must not be frozen: the JDK's reaper thread waits for it too and would take the stop for its end.
+ */
+#include "homeport.h"
+#include "io_homeport_posix_Posix.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+/* A thread stops within microseconds, but one waiting for its vfork child to exec can't be stopped until then. */
+#define STOP_TIMEOUT_MS 5000
+#define STOP_POLL_NS 30000
+
+struct tracee {
+    pid_t tid;
+    int signal;   /* of a signal-delivery-stop: taken from the queue, handed back by the detach */
+    bool stopped;
+    bool gone;
+};
+
+struct frozen {
+    pid_t pid;
+    size_t count, capacity;
+    struct tracee *tracees;
+    struct frozen *next;
+};
+
+/* What this OS thread has frozen. */
+static __thread struct frozen *all_frozen;
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static struct tracee *find(struct frozen *frozen, pid_t tid) {
+    for (size_t i = 0; i < frozen->count; i++) {
+        if (frozen->tracees[i].tid == tid && !frozen->tracees[i].gone) {
+            return &frozen->tracees[i];
+        }
+    }
+    return NULL;
+}
+
+static int add(struct frozen *frozen, pid_t tid) {
+    if (frozen->count == frozen->capacity) {
+        size_t capacity = frozen->capacity == 0 ? 64 : 2 * frozen->capacity;
+        struct tracee *grown = realloc(frozen->tracees, capacity * sizeof *grown);
+        if (grown == NULL) {
+            return -ENOMEM;
+        }
+        frozen->tracees = grown;
+        frozen->capacity = capacity;
+    }
+    frozen->tracees[frozen->count++] = (struct tracee) {.tid = tid};
+    return 0;
+}
+
+/* 'R', 'S', 'Z' ... or 0 when the thread is no more; the state follows the last ')' (man 5 proc_pid_stat). */
+static char state_of(pid_t pid, pid_t tid) {
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/stat", pid, tid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return 0;
+    }
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[length] = 0;
+    char *end = strrchr(text, ')');
+    return end != NULL && end[1] == ' ' ? end[2] : 0;
+}
+
+/* Seizes every thread not seized before; the number of new ones, or -errno. */
+static int seize_new_threads(struct frozen *frozen, pid_t except) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/task", frozen->pid);
+    DIR *tasks = opendir(path);
+    if (tasks == NULL) {
+        return errno == ENOENT ? -ESRCH : -errno;
+    }
+    int result = 0;
+    for (struct dirent *entry; result >= 0 && (entry = readdir(tasks)) != NULL;) {
+        pid_t tid = (pid_t) atoi(entry->d_name);
+        if (tid <= 0 || tid == except || find(frozen, tid) != NULL) {
+            continue;
+        }
+        if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
+            int error = errno;
+            char state = state_of(frozen->pid, tid);
+            /* An ended thread answers ESRCH or EPERM (ptrace_attach: exit_state). */
+            if (state != 0 && state != 'Z' && state != 'X') {
+                result = -error;
+            }
+            continue;
+        }
+        int added = add(frozen, tid);
+        if (added < 0) {
+            ptrace(PTRACE_DETACH, tid, NULL, NULL);
+            result = added;
+        } else {
+            ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
+            result++;
+        }
+    }
+    closedir(tasks);
+    return result;
+}
+
+/* Takes the thread's stop if it has come: 1, not yet: 0. */
+static int take_stop(struct tracee *tracee) {
+    int status = 0;
+    pid_t waited = waitpid(tracee->tid, &status, __WALL | WNOHANG);
+    if (waited == 0) {
+        return 0;
+    }
+    if (waited < 0) {
+        if (errno == EINTR) {
+            return 0;
+        }
+        tracee->gone = true;
+        return 1;
+    }
+    if (!WIFSTOPPED(status)) {
+        tracee->gone = true;
+        return 1;
+    }
+    tracee->stopped = true;
+    /* Either the trap we asked for or a group-stop (both PTRACE_EVENT_STOP): nothing to hand back. Otherwise a signal's delivery. */
+    tracee->signal = status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status);
+    return 1;
+}
+
+static int wait_until_stopped(struct frozen *frozen, int64_t deadline_ms) {
+    for (size_t i = 0; i < frozen->count; i++) {
+        struct tracee *tracee = &frozen->tracees[i];
+        while (!tracee->stopped && !tracee->gone && take_stop(tracee) == 0) {
+            if (now_ms() > deadline_ms) {
+                return -ETIMEDOUT;
+            }
+            nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+        }
+    }
+    return 0;
+}
+
+/* PTRACE_DETACH works on stopped threads only: one that never stopped is waited for once more, then left to the end of this OS thread. */
+static int detach_all(struct frozen *frozen) {
+    int result = 0;
+    for (size_t i = 0; i < frozen->count; i++) {
+        struct tracee *tracee = &frozen->tracees[i];
+        for (int tries = 0; !tracee->stopped && !tracee->gone && tries < 1000; tries++) {
+            if (take_stop(tracee) == 0) {
+                nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+            }
+        }
+        if (tracee->stopped && !tracee->gone && ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *) (intptr_t) tracee->signal) < 0 && errno != ESRCH) {
+            result = -errno;
+        }
+    }
+    free(frozen->tracees);
+    free(frozen);
+    return result;
+}
+
+static int freeze(struct frozen *frozen, pid_t except) {
+    int64_t deadline_ms = now_ms() + STOP_TIMEOUT_MS;
+    /* A running thread may have made another one: only a pass that finds none is the last. */
+    for (;;) {
+        int found = seize_new_threads(frozen, except);
+        if (found < 0) {
+            return found;
+        }
+        int waited = wait_until_stopped(frozen, deadline_ms);
+        if (waited < 0) {
+            return waited;
+        }
+        if (found == 0) {
+            break;
+        }
+    }
+    int stopped = 0;
+    for (size_t i = 0; i < frozen->count; i++) {
+        stopped += frozen->tracees[i].stopped;
+    }
+    return stopped > 0 || except != 0 ? stopped : -ESRCH;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_freeze(JNIEnv *env, jclass cls, jint pid, jint exceptTid) {
+    (void) env, (void) cls;
+    for (struct frozen *other = all_frozen; other != NULL; other = other->next) {
+        if (other->pid == pid) {
+            return -EALREADY;
+        }
+    }
+    struct frozen *frozen = calloc(1, sizeof *frozen);
+    if (frozen == NULL) {
+        return -ENOMEM;
+    }
+    frozen->pid = pid;
+    int result = freeze(frozen, exceptTid);
+    if (result < 0) {
+        detach_all(frozen);
+        return result;
+    }
+    frozen->next = all_frozen;
+    all_frozen = frozen;
+    return result;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_thaw(JNIEnv *env, jclass cls, jint pid) {
+    (void) env, (void) cls;
+    for (struct frozen **link = &all_frozen; *link != NULL; link = &(*link)->next) {
+        struct frozen *frozen = *link;
+        if (frozen->pid == pid) {
+            *link = frozen->next;
+            return detach_all(frozen);
+        }
+    }
+    return -ESRCH;
+}

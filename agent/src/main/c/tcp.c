@@ -1,0 +1,53 @@
+/* What only TCP_REPAIR and TCP_INFO tell about a TCP socket (linux/tcp.h; net/ipv4/tcp.c of Linux 6.x). */
+#include "homeport.h"
+#include "io_homeport_posix_Posix.h"
+
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define INFO_FIELDS 8
+
+/*
+ * The bytes of the send queue, unacknowledged ones first (tcp_peek_sndq). The kernel copies whole buffers and answers EFAULT when the
+ * room is smaller than the queue. Leaving repair mode resets SO_REUSEADDR (do_tcp_setsockopt: SK_NO_REUSE), so that is put back;
+ * TCP_REPAIR_OFF_NO_WP leaves without the window probe that plain OFF would send.
+ */
+JNIEXPORT jlong JNICALL Java_io_homeport_posix_Posix_peekSendQueue(JNIEnv *env, jclass cls, jint fd, jlong address, jint length) {
+    (void) env, (void) cls;
+    int on = TCP_REPAIR_ON, off = TCP_REPAIR_OFF_NO_WP, plain_off = TCP_REPAIR_OFF, queue = TCP_SEND_QUEUE, reuse = 0;
+    socklen_t reuse_length = sizeof reuse;
+    if (getsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, &reuse_length) < 0 || setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) < 0) {
+        return -errno;
+    }
+    int64_t result = result_of(setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof queue));
+    if (result == 0) {
+        result = result_of(recv(fd, pointer(address), (size_t) length, MSG_PEEK | MSG_DONTWAIT));
+    }
+    if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof off) < 0) {
+        setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &plain_off, sizeof plain_off);
+    }
+    reuse = reuse != 0;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
+    return result;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_tcpInfo(JNIEnv *env, jclass cls, jint fd, jlongArray out) {
+    (void) cls;
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    memset(&info, 0, sizeof info);
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) {
+        return -errno;
+    }
+    if ((*env)->GetArrayLength(env, out) < INFO_FIELDS) {
+        return -EINVAL;
+    }
+    jlong fields[INFO_FIELDS] = {info.tcpi_state,       info.tcpi_unacked,
+                                 info.tcpi_notsent_bytes, (jlong) info.tcpi_bytes_received,
+                                 (jlong) info.tcpi_bytes_acked, (jlong) info.tcpi_bytes_sent,
+                                 (jlong) info.tcpi_bytes_retrans, info.tcpi_snd_wnd};
+    (*env)->SetLongArrayRegion(env, out, 0, INFO_FIELDS, fields);
+    return 0;
+}

@@ -1,0 +1,132 @@
+package io.homeport.posix;
+
+/**
+ * The system calls that neither the JDK nor Netty has. Every method answers {@code >= 0} or {@code -errno} and never throws; none blocks
+ * unless its fd is in blocking mode or it says so. {@code address} is the address of direct memory. Whoever gets an fd closes it.
+ * Callable from any thread. Sources: man 2 of the same name.
+ */
+public final class Posix {
+    static {
+        NativeLibrary.load();
+    }
+
+    private Posix() {}
+
+    /** Returns {@code result}, or throws the {@link PosixException} that a negative one stands for; {@code what} names the attempt. */
+    public static long check(long result, String what) throws PosixException {
+        if (result < 0) {
+            throw new PosixException((int) -result, what);
+        }
+        return result;
+    }
+
+    /** {@link #check(long, String)} for fds and other small answers. */
+    public static int check(int result, String what) throws PosixException {
+        return (int) check((long) result, what);
+    }
+
+    /** Bytes received; 0 is end of file (or a length of 0). */
+    public static native long recv(int fd, long address, int length, int flags);
+
+    /** Bytes sent; MSG_NOSIGNAL is always added. */
+    public static native long send(int fd, long address, int length, int flags);
+
+    public static native long read(int fd, long address, int length);
+
+    /** For pipes and terminals; a pipe without a reader raises SIGPIPE, which a JVM ignores, and answers -EPIPE. */
+    public static native long write(int fd, long address, int length);
+
+    public static native int close(int fd);
+
+    public static native int shutdown(int fd, int how);
+
+    public static native int fcntl(int fd, int command, int argument);
+
+    /** An ioctl whose argument is a pointer to int, such as SIOCINQ, SIOCOUTQ, SIOCATMARK: answers that int. */
+    public static native int ioctlInt(int fd, int request);
+
+    /** The ready events of one fd, 0 after {@code timeoutMs} without any; blocks, for ever if negative. */
+    public static native int poll(int fd, int events, int timeoutMs);
+
+    public static native int socket(int domain, int type, int protocol);
+
+    public static native int socketpair(int domain, int type, int protocol, int[] pairOut);
+
+    /** A socket pair with the domain's only protocol. */
+    public static int socketpair(int domain, int type, int[] pairOut) {
+        return socketpair(domain, type, 0, pairOut);
+    }
+
+    public static native int pipe2(int flags, int[] readAndWriteOut);
+
+    /** {@code sockaddr} as {@link Sockaddr#encode} makes it. */
+    public static native int bind(int fd, byte[] sockaddr);
+
+    public static native int connect(int fd, byte[] sockaddr);
+
+    public static native int listen(int fd, int backlog);
+
+    /** The accepted fd; {@code sockaddrOut} may be null. */
+    public static native int accept4(int fd, byte[] sockaddrOut, int flags);
+
+    /** The address's length, which may exceed {@code sockaddrOut}'s; decode with {@link Sockaddr#decode}. */
+    public static native int getsockname(int fd, byte[] sockaddrOut);
+
+    /** As {@link #getsockname}, for the peer. */
+    public static native int getpeername(int fd, byte[] sockaddrOut);
+
+    /** The value's length. */
+    public static native int getsockopt(int fd, int level, int name, byte[] valueOut);
+
+    public static native int setsockopt(int fd, int level, int name, byte[] value);
+
+    /** The value; for options that may be negative use {@link #getsockopt}, where a value can't be taken for an error. */
+    public static native int getsockoptInt(int fd, int level, int name);
+
+    public static native int setsockoptInt(int fd, int level, int name, int value);
+
+    /** A close-on-exec pidfd. Linux 5.3. */
+    public static native int pidfdOpen(int pid);
+
+    /** A close-on-exec duplicate of another process's fd. Linux 5.6; needs PTRACE_MODE_ATTACH_REALCREDS over it. */
+    public static native int pidfdGetfd(int pidfd, int fd);
+
+    public static native int kill(int pid, int signal);
+
+    /** The soft limit of open files before the call; sets it to {@code files} (and raises the hard one if needed) unless that is 0. */
+    public static native long prlimitNofile(int pid, long files);
+
+    /** Moves the calling OS thread alone into a new network namespace. */
+    public static native int unshareNet();
+
+    /** Moves the calling OS thread alone. */
+    public static native int setns(int fd, int nstype);
+
+    /** Sends {@code length > 0} bytes and, with them, {@code count <= 253} fds (SCM_RIGHTS); the caller's own stay open. */
+    public static native int sendFds(int socket, long address, int length, int[] fds, int count);
+
+    /**
+     * Receives one message and its fds (close-on-exec): {@code out[0]} is their count, they follow. Answers the bytes received, 0 at the
+     * end; -EMSGSIZE if bytes or fds did not fit, after closing those fds.
+     */
+    public static native int recvFds(int socket, long address, int length, int[] out);
+
+    /**
+     * Copies a TCP socket's send queue (unacknowledged bytes first) without taking it, by TCP_REPAIR; needs CAP_NET_ADMIN in the socket's
+     * namespace. -EFAULT if {@code length} is smaller than the queue (SIOCOUTQ).
+     */
+    public static native long peekSendQueue(int fd, long address, int length);
+
+    /** Fills {state, unacked segments, notsent bytes, bytes received, acked, sent, retransmitted, peer's window in bytes} of a TCP socket. */
+    public static native int tcpInfo(int fd, long[] out);
+
+    /**
+     * Stops every thread of a process but {@code exceptTid} (0: none) with ptrace; answers how many. Also for a process that SIGSTOP
+     * stopped: SIGCONT then wakes {@code exceptTid} only. Blocks up to 5 s (-ETIMEDOUT); after an error nothing stays stopped. {@link #thaw}
+     * must be called by the same OS thread, and the process must not be this JVM's own child by ProcessBuilder (its reaper would take the stop).
+     */
+    public static native int freeze(int pid, int exceptTid);
+
+    /** Lets the threads that {@link #freeze} stopped go on, with any signal they were about to take; -ESRCH if this OS thread froze none. */
+    public static native int thaw(int pid);
+}
