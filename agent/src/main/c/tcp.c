@@ -2,16 +2,18 @@
 #include "homeport.h"
 #include "io_homeport_posix_Posix.h"
 
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define INFO_FIELDS 8
 
 /*
- * The bytes of the send queue, unacknowledged ones first (tcp_peek_sndq). The kernel copies whole buffers and answers EFAULT when the
- * room is smaller than the queue. Leaving repair mode resets SO_REUSEADDR (do_tcp_setsockopt: SK_NO_REUSE), so that is put back;
+ * The bytes of the send queue, unacknowledged ones first (tcp_peek_sndq). The kernel copies whole buffers and, given too
+ * little room, may leave one out and go on, so the room is checked first (the queue only shrinks meanwhile). Leaving repair mode resets SO_REUSEADDR (do_tcp_setsockopt: SK_NO_REUSE), so that is put back;
  * TCP_REPAIR_OFF_NO_WP leaves without the window probe that plain OFF would send.
  */
 JNIEXPORT jlong JNICALL Java_io_homeport_posix_Posix_peekSendQueue(JNIEnv *env, jclass cls, jint fd, jlong address, jint length) {
@@ -22,6 +24,11 @@ JNIEXPORT jlong JNICALL Java_io_homeport_posix_Posix_peekSendQueue(JNIEnv *env, 
         return -errno;
     }
     int64_t result = result_of(setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof queue));
+    if (result == 0) {
+        int queued = 0;
+        result = result_of(ioctl(fd, SIOCOUTQ, &queued));
+        result = result == 0 && queued > length ? -EMSGSIZE : result;
+    }
     if (result == 0) {
         result = result_of(recv(fd, pointer(address), (size_t) length, MSG_PEEK | MSG_DONTWAIT));
     }

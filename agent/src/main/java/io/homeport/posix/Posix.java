@@ -113,7 +113,7 @@ public final class Posix {
 
     /**
      * Copies a TCP socket's send queue (unacknowledged bytes first) without taking it, by TCP_REPAIR; needs CAP_NET_ADMIN in the socket's
-     * namespace. -EFAULT if {@code length} is smaller than the queue (SIOCOUTQ).
+     * namespace. -EMSGSIZE if {@code length} is smaller than the queue (SIOCOUTQ).
      */
     public static native long peekSendQueue(int fd, long address, int length);
 

@@ -1,0 +1,15 @@
+package io.homeport.posix;
+
+import java.nio.ByteBuffer;
+
+/** Addresses of direct buffers, for {@link Posix}; asked of JNI (GetDirectBufferAddress), so no module has to be opened. Any thread. */
+public final class Memory {
+    static {
+        NativeLibrary.load();
+    }
+
+    private Memory() {}
+
+    /** The address of index 0, whatever the position; 0 for a heap buffer. The caller keeps the buffer reachable while it is used. */
+    public static native long address(ByteBuffer direct);
+}

@@ -1,0 +1,143 @@
+package io.homeport.posix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class FreezeTest {
+    @TempDir
+    Path folder;
+
+    private ForeignJvm jvm;
+    private MappedByteBuffer counters;
+
+    @BeforeEach
+    void startCounting() throws Exception {
+        try (RandomAccessFile file = new RandomAccessFile(folder.resolve("counters").toFile(), "rw")) {
+            file.setLength(CounterMain.COUNTERS * 8L);
+            counters = file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, CounterMain.COUNTERS * 8L);
+        }
+        jvm = new ForeignJvm(CounterMain.class, folder.resolve("counters").toString());
+        awaitCounting();
+    }
+
+    @AfterEach
+    void stop() {
+        jvm.close();
+    }
+
+    @Test
+    void shouldStopEveryThreadAndLetThemGoOn() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(Posix.freeze(jvm.pid, 0)).isGreaterThan(4);
+            assertStandsStill();
+            assertThat(Posix.thaw(jvm.pid)).isZero();
+            awaitCounting();
+        }
+        assertThat(tracedThreads()).isZero();
+    }
+
+    @Test
+    void shouldLeaveTheExceptedThreadRunning() throws Exception {
+        int threads = threads().length;
+        assertThat(Posix.freeze(jvm.pid, jvm.pid)).isBetween(threads - 2, threads + 1);
+        assertThat(state(jvm.pid)).isIn('S', 'R');
+        assertThat(Posix.thaw(jvm.pid)).isZero();
+        awaitCounting();
+    }
+
+    @Test
+    void shouldKeepThreadsTrappedWhenAStoppedProcessIsContinued() throws Exception {
+        Posix.kill(jvm.pid, Linux.SIGSTOP);
+        awaitState('T');
+        assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
+        Posix.kill(jvm.pid, Linux.SIGCONT);
+        Thread.sleep(50);
+        assertThat(state(jvm.pid)).isIn('S', 'R');
+        assertStandsStill();
+        assertThat(Posix.thaw(jvm.pid)).isZero();
+        awaitCounting();
+    }
+
+    @Test
+    void shouldStayStoppedWhenSigstopIsSentBeforeTheThaw() throws Exception {
+        assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
+        long[] before = values();
+        Posix.kill(jvm.pid, Linux.SIGSTOP);
+        assertThat(Posix.thaw(jvm.pid)).isZero();
+        awaitState('T');
+        assertThat(values()).isEqualTo(before);
+        Posix.kill(jvm.pid, Linux.SIGCONT);
+        awaitCounting();
+    }
+
+    @Test
+    void shouldAnswerErrorsForWhatCannotBeFrozen() {
+        assertThat(Posix.freeze(1 << 22, 0)).isEqualTo(-Errno.ESRCH);
+        assertThat(Posix.thaw(jvm.pid)).isEqualTo(-Errno.ESRCH);
+        assertThat(Posix.freeze(jvm.pid, 0)).isPositive();
+        assertThat(Posix.freeze(jvm.pid, 0)).isEqualTo(-Errno.EALREADY);
+        assertThat(Posix.thaw(jvm.pid)).isZero();
+    }
+
+    private void assertStandsStill() throws InterruptedException {
+        long[] before = values();
+        Thread.sleep(5);
+        assertThat(values()).isEqualTo(before);
+    }
+
+    private void awaitCounting() throws InterruptedException {
+        long[] before = values();
+        for (int i = 0; i < CounterMain.COUNTERS; i++) {
+            while (counters.getLong(i * 8) == before[i]) {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    private void awaitState(char wanted) throws Exception {
+        while (state(jvm.pid) != wanted) {
+            Thread.sleep(1);
+        }
+    }
+
+    private long[] values() {
+        long[] values = new long[CounterMain.COUNTERS];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = counters.getLong(i * 8);
+        }
+        return values;
+    }
+
+    private String[] threads() {
+        return Path.of("/proc", Integer.toString(jvm.pid), "task").toFile().list();
+    }
+
+    private char state(int tid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + jvm.pid + "/task/" + tid + "/stat"));
+        return stat.charAt(stat.lastIndexOf(')') + 2);
+    }
+
+    private int tracedThreads() throws IOException {
+        int traced = 0;
+        for (String tid : threads()) {
+            try {
+                traced += state(Integer.parseInt(tid)) == 't' ? 1 : 0;
+            } catch (IOException ended) {
+                continue;
+            }
+        }
+        return traced;
+    }
+}
