@@ -1,0 +1,116 @@
+package io.homeport.lab;
+
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The wires of one lab: a bridge in the root network namespace with an address on it, and one veth pair per node.
+ *
+ * <pre>
+ *   host: hp-X  10.77.X.254, fd77:X::fe
+ *           ├── hpX-1 ══ eth0 10.77.X.1, fd77:X::1   (first node)
+ *           └── hpX-2 ══ eth0 10.77.X.2, fd77:X::2   (second node)
+ * </pre>
+ *
+ * The veth ends disappear with their node's network namespace, the bridge with {@link #delete}.
+ *
+ * @param subnet X, 1 to 250: the bridge's existence is what makes it taken
+ */
+record LabNetwork(int subnet) {
+    /** Last host number; also the reason for at most this many nodes. */
+    static final int MOST_NODES = 250;
+
+    private static final int HIGHEST_SUBNET = 250;
+    private static final int HOST = 254;
+
+    /** Finds a free X and makes the bridge. Needs the lab directory's lock, so that two labs do not take the same. */
+    static LabNetwork create() {
+        for (int subnet = 1; subnet <= HIGHEST_SUBNET; subnet++) {
+            LabNetwork network = new LabNetwork(subnet);
+            if (!network.taken() && network.addBridge()) {
+                return network;
+            }
+        }
+        throw new LabException(
+                LabException.Kind.FAILED, "all bridges hp-1 to hp-250 exist: end labs that are not used (homeport lab down)");
+    }
+
+    String bridge() {
+        return "hp-" + subnet;
+    }
+
+    String hostAddress() {
+        return address(HOST);
+    }
+
+    String address(int host) {
+        return "10.77." + subnet + "." + host;
+    }
+
+    String address6(int host) {
+        return "fd77:" + subnet + "::" + Integer.toHexString(host);
+    }
+
+    /** Wires node number {@code host} (from 1), whose init has {@code initPid}, to the bridge. */
+    void connect(int host, long initPid) {
+        String outer = "hp" + subnet + "-" + host;
+        ip(List.of("ip", "-batch", "-"), """
+                link add %1$s type veth peer name eth0 netns %2$d
+                link set %1$s master %3$s up
+                """.formatted(outer, initPid, bridge()));
+        String inner = "link set lo up\naddr add " + address(host) + "/24 dev eth0\nlink set eth0 up\n"
+                + "route add default via " + hostAddress() + "\n";
+        if (ipv6()) {
+            inner += "addr add " + address6(host) + "/64 dev eth0 nodad\n";
+        }
+        ip(List.of("nsenter", "-t", Long.toString(initPid), "-n", "ip", "-batch", "-"), inner);
+    }
+
+    /** Cuts or mends node number {@code host}'s wire: the carrier goes, addresses stay. */
+    void carrier(int host, boolean up) {
+        Shell.run("", List.of("ip", "link", "set", "hp" + subnet + "-" + host, up ? "up" : "down"));
+    }
+
+    /** Removes the bridge; no error if it is gone. */
+    void delete() {
+        Shell.attempt("", List.of("ip", "link", "delete", bridge()));
+    }
+
+    private boolean taken() {
+        try {
+            return NetworkInterface.getByName(bridge()) != null;
+        } catch (SocketException unreadable) {
+            return true;
+        }
+    }
+
+    private boolean addBridge() {
+        Shell.Result added = Shell.attempt("", List.of("ip", "link", "add", bridge(), "type", "bridge"));
+        if (added.status() != 0) {
+            if (added.output().contains("File exists")) {
+                return false;
+            }
+            throw new LabException(
+                    LabException.Kind.LACKING,
+                    "this kernel or user cannot make a network bridge (" + added.output().strip()
+                            + "): run as root, on a kernel with CONFIG_BRIDGE and CONFIG_VETH");
+        }
+        String batch = "addr add " + hostAddress() + "/24 dev " + bridge() + "\n";
+        if (ipv6()) {
+            batch += "addr add " + address6(HOST) + "/64 dev " + bridge() + " nodad\n";
+        }
+        ip(List.of("ip", "-batch", "-"), batch + "link set " + bridge() + " up\n");
+        return true;
+    }
+
+    private static boolean ipv6() {
+        return Files.exists(Path.of("/proc/net/if_inet6"));
+    }
+
+    private static void ip(List<String> command, String batch) {
+        Shell.run(batch, command);
+    }
+}

@@ -1,0 +1,78 @@
+package io.homeport.lab;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a lab is to be.
+ *
+ * @param name the lab's own name: its state lies in /run/homeport-lab/NAME
+ * @param nodes the nodes' names, which are their host names too
+ * @param settings further lines for every node's configuration file, YAML; may be empty
+ * @param daemons whether to start a node daemon in each
+ */
+public record LabPlan(String name, List<String> nodes, String settings, boolean daemons) {
+    /** Names become host names, directory names and certificate names: letters, digits, hyphens (RFC 1123). */
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
+    /** @throws LabException when a name cannot be used */
+    public LabPlan {
+        nodes = List.copyOf(nodes);
+        checkName("lab", name);
+        if (nodes.isEmpty()) {
+            throw new LabException(LabException.Kind.WRONG_NAME, "name at least one node, e.g.: homeport lab up alpha beta");
+        }
+        if (nodes.size() > LabNetwork.MOST_NODES) {
+            throw new LabException(
+                    LabException.Kind.WRONG_NAME, "at most " + LabNetwork.MOST_NODES + " nodes fit one lab's network");
+        }
+        Set<String> seen = new HashSet<>();
+        for (String node : nodes) {
+            checkName("node", node);
+            if (!seen.add(node)) {
+                throw new LabException(LabException.Kind.WRONG_NAME, "node " + node + " is named twice: give each node a name of its own");
+            }
+        }
+    }
+
+    /** The lab that HOMEPORT_LAB names ("lab" if it names none), with daemons and default settings. */
+    public static LabPlan of(String... nodes) {
+        return new LabPlan(defaultName(), List.of(nodes), "", true);
+    }
+
+    /** HOMEPORT_LAB, or "lab". */
+    public static String defaultName() {
+        String named = System.getenv("HOMEPORT_LAB");
+        return named == null || named.isBlank() ? "lab" : named;
+    }
+
+    /** The same under another name. */
+    public LabPlan withName(String other) {
+        return new LabPlan(other, nodes, settings, daemons);
+    }
+
+    /** The same with further lines in every node's configuration file. */
+    public LabPlan withSettings(String yaml) {
+        return new LabPlan(name, nodes, settings + yaml.stripTrailing() + "\n", daemons);
+    }
+
+    /** The same without node daemons: bare hosts. */
+    public LabPlan withoutDaemons() {
+        return new LabPlan(name, nodes, settings, false);
+    }
+
+    Path directory() {
+        return LabState.directory(name);
+    }
+
+    static void checkName(String what, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new LabException(
+                    LabException.Kind.WRONG_NAME,
+                    what + " name '" + name + "': use lower-case letters, digits and hyphens, a letter first, at most 32");
+        }
+    }
+}
