@@ -59,7 +59,7 @@ public final class SwapProgram {
     private int nextRegister = MAX_SENT_FDS;
 
     /** Sends one of this daemon's descriptors along; the register holds its duplicate in the process. */
-    public Register send(final int daemonFd) {
+    public Register send(int daemonFd) {
         if (sentFds.size() == MAX_SENT_FDS) {
             throw new IllegalStateException("more than " + MAX_SENT_FDS + " descriptors in one swap program");
         }
@@ -68,40 +68,40 @@ public final class SwapProgram {
     }
 
     /** Makes an AF_UNIX stream pair. */
-    public void socketpair(final int type, final Register one, final Register other) {
+    public void socketpair(int type, Register one, Register other) {
         add(Code.SOCKETPAIR, type, one.operand(), other.operand(), 0);
     }
 
     /** Makes a listening AF_UNIX socket without a name anybody could connect to. */
-    public void unixListener(final int backlog, final Register listener) {
+    public void unixListener(int backlog, Register listener) {
         add(Code.UNIX_LISTENER, backlog, listener.operand(), 0, 0);
     }
 
     /** dup3(2): puts what the register holds under a descriptor of the process, in place of what was there. */
-    public void dup(final Register from, final int toFd, final boolean closeOnExec) {
+    public void dup(Register from, int toFd, boolean closeOnExec) {
         add(Code.DUP, from.operand(), toFd, closeOnExec ? 1 : 0, 0);
     }
 
-    public void close(final Register register) {
+    public void close(Register register) {
         add(Code.CLOSE, register.operand(), 0, 0, 0);
     }
 
-    public void close(final int fd) {
+    public void close(int fd) {
         add(Code.CLOSE, fd, 0, 0, 0);
     }
 
     /** epoll_ctl(2) EPOLL_CTL_DEL. */
-    public void epollDelete(final int epollFd, final int fd) {
+    public void epollDelete(int epollFd, int fd) {
         add(Code.EPOLL_DEL, epollFd, fd, 0, 0);
     }
 
     /** epoll_ctl(2) EPOLL_CTL_ADD. */
-    public void epollAdd(final int epollFd, final int fd, final int events, final long data) {
+    public void epollAdd(int epollFd, int fd, int events, long data) {
         add(Code.EPOLL_ADD, epollFd, fd, events, data);
     }
 
     /** fcntl(2) F_SETFL. */
-    public void setFlags(final Register register, final int flags) {
+    public void setFlags(Register register, int flags) {
         add(Code.SETFL, register.operand(), 0, flags, 0);
     }
 
@@ -127,14 +127,14 @@ public final class SwapProgram {
     }
 
     /** What operation {@code index} does, for an error message. */
-    String describe(final int index) {
+    String describe(int index) {
         return operations.get(index).toString();
     }
 
     /** Writes the operations, without the header. */
-    void encode(final ByteBuffer out) {
+    void encode(ByteBuffer out) {
         out.order(ByteOrder.LITTLE_ENDIAN);
-        for (final Operation operation : operations) {
+        for (Operation operation : operations) {
             out.putInt(operation.code().ordinal());
             out.putInt(operation.a());
             out.putInt(operation.b());
@@ -145,7 +145,7 @@ public final class SwapProgram {
         }
     }
 
-    private void add(final Code code, final int a, final int b, final int c, final long data) {
+    private void add(Code code, int a, int b, int c, long data) {
         if (operations.size() == MAX_OPERATIONS) {
             throw new IllegalStateException("more than " + MAX_OPERATIONS + " operations in one swap program");
         }

@@ -1,0 +1,152 @@
+package io.homeport.process;
+
+import io.homeport.posix.Posix;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Decides the fate of every descriptor of a process.
+ *
+ * <p>Two descriptors are taken to share an open file when they point to the same inode with the same access mode: a
+ * socket has one file for each inode, and the two ends of a pipe differ in the mode.
+ */
+public final class FateSurvey {
+    private final int pid;
+    private final int pidfd;
+    private final long homeNamespaceCookie;
+    private final Predicate<OpenFile> knownDummy;
+
+    /**
+     * @param pid the process
+     * @param pidfd a descriptor of this daemon that refers to it, not closed here
+     * @param homeNamespaceCookie the cookie of this node's own network namespace: a socket of another one is a shadow
+     * @param knownDummy tells the AF_UNIX dummies that this node's stubs serve
+     */
+    public FateSurvey(
+            int pid, int pidfd, long homeNamespaceCookie, Predicate<OpenFile> knownDummy) {
+        this.pid = pid;
+        this.pidfd = pidfd;
+        this.homeNamespaceCookie = homeNamespaceCookie;
+        this.knownDummy = knownDummy;
+    }
+
+    /** The fates in the order of the lowest descriptor number. */
+    public List<FdFate> examine(List<OpenFile> files) throws IOException {
+        Map<String, List<OpenFile>> groups = new LinkedHashMap<>();
+        for (OpenFile file : files) {
+            groups.computeIfAbsent(shareKey(file), key -> new ArrayList<>()).add(file);
+        }
+        Set<String> internalPipes = internalPipes(files);
+        List<FdFate> fates = new ArrayList<>();
+        for (List<OpenFile> group : groups.values()) {
+            fates.add(fateOf(group, internalPipes));
+        }
+        return fates;
+    }
+
+    private static String shareKey(OpenFile file) {
+        if (file.isSocket() || file.isTerminal()) {
+            return file.target();
+        }
+        return file.isPipe() ? file.target() + file.readOnly() : "fd " + file.fd();
+    }
+
+    private static Set<String> internalPipes(List<OpenFile> files) {
+        Map<String, Set<Boolean>> modes = new HashMap<>();
+        for (OpenFile file : files) {
+            if (file.isPipe()) {
+                modes.computeIfAbsent(file.target(), key -> new HashSet<>()).add(file.readOnly());
+            }
+        }
+        modes.values().removeIf(ends -> ends.size() < 2);
+        return modes.keySet();
+    }
+
+    private FdFate fateOf(List<OpenFile> group, Set<String> internalPipes) throws IOException {
+        OpenFile file = group.get(0);
+        if (file.isSocket()) {
+            return knownDummy.test(file) ? new FdFate(group, Fate.STUB, null, "") : socketFate(group);
+        }
+        if (file.isPipe()) {
+            Fate external = file.readOnly() ? Fate.PIPE_IN : Fate.PIPE_OUT;
+            return new FdFate(group, internalPipes.contains(file.target()) ? Fate.INTERNAL : external, null, "");
+        }
+        if (file.isTerminal()) {
+            return new FdFate(group, Fate.TERMINAL, null, "");
+        }
+        if (file.target().contains("[io_uring]")) {
+            return refused(group, null, "io_uring: CRIU cannot save it; start the service without it "
+                    + "(for Netty: use the epoll or NIO transport)");
+        }
+        return new FdFate(group, Fate.SAVED, null, "");
+    }
+
+    private FdFate socketFate(List<OpenFile> group) throws IOException {
+        int duplicate = Posix.pidfdGetfd(pidfd, group.get(0).fd());
+        if (duplicate < 0) {
+            return refused(group, null, "cannot look at it: errno " + -duplicate);
+        }
+        try {
+            SocketFacts facts = SocketFacts.of(duplicate);
+            if (facts.namespaceCookie() != homeNamespaceCookie && facts.inet()) {
+                return new FdFate(group, Fate.STUB, facts, addresses(facts));
+            }
+            if (facts.tcp()) {
+                return tcpFate(group, facts);
+            }
+            return facts.inet() ? datagramFate(group, facts) : otherFate(group, facts);
+        } finally {
+            Posix.close(duplicate);
+        }
+    }
+
+    private FdFate tcpFate(List<OpenFile> group, SocketFacts facts) {
+        if (facts.listening()) {
+            return new FdFate(group, Fate.LISTENER, facts, "listening on " + facts.local());
+        }
+        if (facts.tcpState() == SocketFacts.TCP_SYN_SENT) {
+            return refused(group, facts, "is connecting just now; try again when it is connected");
+        }
+        if (facts.connected()) {
+            return new FdFate(group, Fate.CONNECTION, facts, addresses(facts));
+        }
+        return new FdFate(group, Fate.SAVED, facts, "TCP socket, not connected");
+    }
+
+    private FdFate datagramFate(List<OpenFile> group, SocketFacts facts) {
+        boolean anywhere = facts.local() instanceof java.net.InetSocketAddress address
+                && address.getAddress().isAnyLocalAddress();
+        if (facts.type() == SocketFacts.SOCK_DGRAM && !facts.connected() && anywhere) {
+            return new FdFate(group, Fate.SAVED, facts, "datagram socket on " + facts.local());
+        }
+        return refused(group, facts, "a datagram or raw socket bound to an address of this node: " + addresses(facts));
+    }
+
+    private FdFate otherFate(List<OpenFile> group, SocketFacts facts) {
+        if (facts.domain() != SocketFacts.AF_UNIX) {
+            return refused(group, facts, "socket family " + facts.domain() + " is bound to this machine");
+        }
+        if (facts.listening() || facts.peerPid() == pid || !facts.connected()) {
+            return new FdFate(group, Fate.INTERNAL, facts, "");
+        }
+        if (facts.type() == SocketFacts.SOCK_STREAM) {
+            return new FdFate(group, Fate.UNIX_STREAM, facts, "with process " + facts.peerPid());
+        }
+        return refused(group, facts, "a unix datagram socket connected to another process");
+    }
+
+    private static FdFate refused(List<OpenFile> group, SocketFacts facts, String why) {
+        return new FdFate(group, Fate.REFUSED, facts, why);
+    }
+
+    private static String addresses(SocketFacts facts) {
+        return facts.local() + " - " + facts.remote();
+    }
+}

@@ -1,0 +1,108 @@
+package io.homeport.process;
+
+import io.homeport.posix.Posix;
+import io.homeport.posix.PosixException;
+import io.homeport.posix.Sockaddr;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What a duplicate of a socket tells of it (socket(7), tcp(7), unix(7)).
+ *
+ * @param domain AF_INET, AF_INET6, AF_UNIX or another
+ * @param type SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET or another
+ * @param listening whether it accepts connections
+ * @param tcpState the state of linux/tcp_states.h, 0 for anything that is not TCP
+ * @param local its own address, null if it has none that Java can name
+ * @param remote its peer's address, null if it is not connected or the peer has no name
+ * @param connected whether it has a peer
+ * @param namespaceCookie which network namespace it belongs to
+ * @param peerPid for AF_UNIX the process that made the other end, as this daemon sees it
+ */
+public record SocketFacts(
+        int domain,
+        int type,
+        boolean listening,
+        int tcpState,
+        SocketAddress local,
+        SocketAddress remote,
+        boolean connected,
+        long namespaceCookie,
+        int peerPid) {
+
+    public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
+    public static final int SOCK_STREAM = 1;
+    public static final int SOCK_DGRAM = 2;
+    public static final int TCP_ESTABLISHED = 1;
+    public static final int TCP_SYN_SENT = 2;
+    public static final int TCP_CLOSE = 7;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_TYPE = 3;
+    private static final int SO_PEERCRED = 17;
+    private static final int SO_ACCEPTCONN = 30;
+    private static final int SO_PROTOCOL = 38;
+    private static final int SO_DOMAIN = 39;
+    /** asm-generic/socket.h, Linux 5.14: the cookie of the socket's network namespace. */
+    private static final int SO_NETNS_COOKIE = 71;
+
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_INFO = 11;
+    /** unix(7): an unnamed socket's address is its family alone. */
+    private static final int ADDRESS_FAMILY_BYTES = 2;
+
+    /** Asks the kernel about the socket behind a duplicate descriptor of this daemon. */
+    public static SocketFacts of(int fd) throws PosixException {
+        int domain = option(fd, SO_DOMAIN);
+        boolean tcp = (domain == AF_INET || domain == AF_INET6) && option(fd, SO_PROTOCOL) == IPPROTO_TCP;
+        return new SocketFacts(
+                domain,
+                option(fd, SO_TYPE),
+                option(fd, SO_ACCEPTCONN) != 0,
+                tcp ? tcpState(fd) : 0,
+                name(fd, false),
+                name(fd, true),
+                Posix.getpeername(fd, new byte[128]) >= 0,
+                namespaceCookie(fd),
+                domain == AF_UNIX ? peerPid(fd) : 0);
+    }
+
+    public boolean tcp() {
+        return tcpState != 0;
+    }
+
+    public boolean inet() {
+        return domain == AF_INET || domain == AF_INET6;
+    }
+
+    private static int option(int fd, int name) throws PosixException {
+        return (int) Posix.check(Posix.getsockoptInt(fd, SOL_SOCKET, name), "getsockopt");
+    }
+
+    private static int tcpState(int fd) throws PosixException {
+        byte[] info = new byte[1];
+        Posix.check(Posix.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info), "getsockopt TCP_INFO");
+        return info[0];
+    }
+
+    private static SocketAddress name(int fd, boolean peer) {
+        byte[] bytes = new byte[128];
+        int length = peer ? Posix.getpeername(fd, bytes) : Posix.getsockname(fd, bytes);
+        return length <= ADDRESS_FAMILY_BYTES ? null : Sockaddr.decode(bytes, length);
+    }
+
+    private static long namespaceCookie(int fd) throws PosixException {
+        byte[] cookie = new byte[8];
+        Posix.check(Posix.getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie), "getsockopt SO_NETNS_COOKIE");
+        return ByteBuffer.wrap(cookie).order(ByteOrder.nativeOrder()).getLong();
+    }
+
+    private static int peerPid(int fd) {
+        byte[] credentials = new byte[12];
+        int length = Posix.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials);
+        return length < 0 ? 0 : ByteBuffer.wrap(credentials).order(ByteOrder.nativeOrder()).getInt();
+    }
+}
