@@ -1,0 +1,119 @@
+package io.homeport.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Looks at this very process. */
+class FateSurveyTest {
+    private final int pid = (int) ProcessHandle.current().pid();
+
+    @Test
+    void shouldTellListenersAndConnections() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            assertThat(fates(fate -> fate.fate() == Fate.LISTENER))
+                    .anySatisfy(fate -> assertThat(fate.facts().local()).isEqualTo(server.getLocalSocketAddress()));
+            assertThat(fates(fate -> fate.fate() == Fate.CONNECTION)).anySatisfy(fate -> {
+                assertThat(fate.facts().local()).isEqualTo(client.getLocalSocketAddress());
+                assertThat(fate.facts().remote()).isEqualTo(client.getRemoteSocketAddress());
+            });
+        }
+    }
+
+    @Test
+    void shouldTakeASocketOfAnotherNetworkNamespaceForAStub() throws IOException {
+        try (ServerSocket server = new ServerSocket(0)) {
+            List<FdFate> fates = survey(homeCookie() + 1).examine(FdTable.read(pid));
+            assertThat(fates).anySatisfy(fate -> {
+                assertThat(fate.fate()).isEqualTo(Fate.STUB);
+                assertThat(((InetSocketAddress) fate.facts().local()).getPort()).isEqualTo(server.getLocalPort());
+            });
+        }
+    }
+
+    @Test
+    void shouldTellInternalPipesFromOthers() throws IOException {
+        int[] pipe = new int[2];
+        Posix.check(Posix.pipe2(Linux.O_CLOEXEC, pipe), "pipe2");
+        try {
+            String inode = java.nio.file.Files.readSymbolicLink(Path.of("/proc/self/fd/" + pipe[0])).toString();
+            assertThat(fates(fate -> fate.file().target().equals(inode)))
+                    .hasSize(2)
+                    .allSatisfy(fate -> assertThat(fate.fate()).isEqualTo(Fate.INTERNAL));
+        } finally {
+            Posix.close(pipe[1]);
+        }
+        String inode = java.nio.file.Files.readSymbolicLink(Path.of("/proc/self/fd/" + pipe[0])).toString();
+        assertThat(fates(fate -> fate.file().target().equals(inode)))
+                .singleElement()
+                .satisfies(fate -> assertThat(fate.fate()).isEqualTo(Fate.PIPE_IN));
+        Posix.close(pipe[0]);
+    }
+
+    @Test
+    void shouldRefuseADatagramSocketBoundToAnAddress() throws IOException {
+        try (DatagramChannel bound = DatagramChannel.open().bind(new InetSocketAddress("127.0.0.1", 0))) {
+            assertThat(bound.isOpen()).isTrue();
+            assertThat(fates(fate -> fate.fate() == Fate.REFUSED))
+                    .anySatisfy(fate -> assertThat(fate.detail()).contains("datagram"));
+        }
+    }
+
+    @Test
+    void shouldReadEpollRegistrations() throws IOException {
+        try (Selector selector = Selector.open();
+                ServerSocket server = new ServerSocket(0);
+                SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", server.getLocalPort()))) {
+            channel.configureBlocking(false).register(selector, java.nio.channels.SelectionKey.OP_READ);
+            selector.selectNow();
+            List<OpenFile> files = FdTable.read(pid);
+            List<FdFate> connections = fates(fate -> fate.fate() == Fate.CONNECTION
+                    && fate.facts().local().equals(localAddress(channel)));
+            assertThat(connections).hasSize(1);
+            assertThat(FdTable.epollRegistrations(pid, files)).anySatisfy(registration -> {
+                assertThat(registration.fd()).isEqualTo(connections.get(0).fd());
+                assertThat(registration.events() & 1).isEqualTo(1);
+                assertThat((int) registration.data()).isEqualTo(registration.fd());
+            });
+        }
+    }
+
+    private static Object localAddress(SocketChannel channel) {
+        try {
+            return channel.getLocalAddress();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private List<FdFate> fates(Predicate<FdFate> wanted) throws IOException {
+        return survey(homeCookie()).examine(FdTable.read(pid)).stream().filter(wanted).toList();
+    }
+
+    private FateSurvey survey(long homeCookie) throws IOException {
+        return new FateSurvey(pid, (int) Posix.check(Posix.pidfdOpen(pid), "pidfd_open"), homeCookie, file -> false);
+    }
+
+    private static long homeCookie() throws IOException {
+        int socket = (int) Posix.check(Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0), "socket");
+        try {
+            return SocketFacts.of(socket).namespaceCookie();
+        } finally {
+            Posix.close(socket);
+        }
+    }
+}
