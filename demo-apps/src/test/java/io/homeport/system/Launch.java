@@ -1,0 +1,69 @@
+package io.homeport.system;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a service is started. Immutable: each {@code with} gives another.
+ *
+ * @param manner with which help of Homeport
+ * @param jdk which Java
+ * @param options the JVM's
+ * @param main the service's class; its argument is the command port
+ * @param standardStreams redirections of a shell line
+ * @param directory working directory, null for the test's own
+ */
+record Launch(Manner manner, Jdk jdk, List<String> options, Class<?> main, String standardStreams, String directory) {
+    private static final String SILENT = "</dev/null >/dev/null 2>&1";
+
+    /** With which help of Homeport a JVM starts. */
+    enum Manner {
+        /** {@code homeport run --name}: agent and capsule. */
+        RUN,
+        /** {@code java -javaagent:}. */
+        AGENT,
+        /** {@code java}, knowing nothing of Homeport. */
+        BARE
+    }
+
+    /** The usual: in a capsule, silent, a heap of 256 MiB at most. */
+    static Launch of(Jdk jdk, Class<?> main) {
+        return new Launch(Manner.RUN, jdk, List.of("-Xmx256m"), main, SILENT, null);
+    }
+
+    Launch with(Manner other) {
+        return new Launch(other, jdk, options, main, standardStreams, directory);
+    }
+
+    Launch withOptions(String... more) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of(more));
+        return new Launch(manner, jdk, List.copyOf(all), main, standardStreams, directory);
+    }
+
+    Launch withStandardStreams(String redirections) {
+        return new Launch(manner, jdk, options, main, redirections, directory);
+    }
+
+    Launch inDirectory(String other) {
+        return new Launch(manner, jdk, options, main, standardStreams, other);
+    }
+
+    /** The words to be run in a node. */
+    List<String> words(Harbour harbour, String name, int commandPort) {
+        List<String> java = new ArrayList<>();
+        if (manner == Manner.RUN && !Harbour.STILL) {
+            java.addAll(List.of("homeport", "run", "--name", name, "--"));
+        }
+        java.add(jdk.program("java"));
+        if (manner == Manner.AGENT && !Harbour.STILL) {
+            java.add("-javaagent:" + harbour.agentJar());
+        }
+        java.addAll(options);
+        java.addAll(List.of("-cp", harbour.serviceClassPath(), main.getName(), Integer.toString(commandPort)));
+        String cd = directory == null ? "" : "cd " + directory + " && ";
+        List<String> words = new ArrayList<>(List.of("/bin/bash", "-c", cd + "exec \"$@\" " + standardStreams, "service"));
+        words.addAll(java);
+        return words;
+    }
+}
