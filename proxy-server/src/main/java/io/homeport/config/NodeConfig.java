@@ -1,0 +1,105 @@
+package io.homeport.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Settings of a node daemon, as its configuration file gives them; read by {@link NodeConfigFile}. The README lists the
+ * keys. Immutable.
+ *
+ * @param name this node's name: a DNS label; its certificate carries it
+ * @param listen where other nodes reach this one
+ * @param peers the other nodes and where each listens
+ * @param tls certificates; empty turns TLS off, for benchmarks in a closed network
+ * @param runDir sockets and pid file; on tmpfs
+ * @param stateDir journals and process images; tmpfs by default, since TCP connections don't outlive the kernel either
+ * @param criu what to run; empty: the one {@code homeport criu-install} made, else the one on PATH
+ * @param limits what one node may take
+ * @param timeouts how long it waits
+ */
+public record NodeConfig(
+        String name,
+        InetSocketAddress listen,
+        Map<String, InetSocketAddress> peers,
+        Optional<Tls> tls,
+        Path runDir,
+        Path stateDir,
+        Optional<Path> criu,
+        Limits limits,
+        Timeouts timeouts) {
+
+    /** Port that a node listens on when its address names none. */
+    public static final int DEFAULT_PORT = 7707;
+
+    /** Where the daemon and the command line meet. */
+    public static final Path DEFAULT_RUN_DIR = Path.of("/run/homeport");
+
+    /** The usual place of the configuration file. */
+    public static final Path DEFAULT_FILE = Path.of("/etc/homeport/node.yaml");
+
+    /** Keeps the peers in the file's order. */
+    public NodeConfig {
+        peers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(peers));
+    }
+
+    /** The daemon's Unix socket for the command line. */
+    public Path socket() {
+        return socketIn(runDir);
+    }
+
+    /** {@link #socket} of a daemon with that run directory. */
+    public static Path socketIn(Path runDir) {
+        return runDir.resolve("node.sock");
+    }
+
+    /**
+     * PEM files as {@code homeport ca} makes them.
+     *
+     * @param authority the cluster's certificate
+     * @param certificate this node's
+     * @param key this node's private key
+     * @param revocations revocation list; read again when it changes
+     */
+    public record Tls(Path authority, Path certificate, Path key, Optional<Path> revocations) {}
+
+    /**
+     * What one node may take.
+     *
+     * @param journalLimitBytes kept per stream and direction while nobody takes it; beyond it TCP's back-pressure stops
+     *     that peer alone
+     * @param windowBytes sent per stream ahead of the receiver's acknowledgement
+     * @param localConnections commands served at once
+     */
+    public record Limits(long journalLimitBytes, int windowBytes, int localConnections) {
+        /** 64 MiB take a gigabit peer through half a second of silence; a 4 MiB window fills it at 30 ms. */
+        public static final Limits DEFAULT = new Limits(64L << 20, 4 << 20, 32);
+    }
+
+    /**
+     * How long a node waits, in milliseconds.
+     *
+     * @param connectTimeoutMs for a link's TCP, TLS and handshake, each
+     * @param keepaliveMs how often a link is pinged
+     * @param silenceTimeoutMs a link that brings nothing for so long is closed and dialled again
+     * @param firstRetryMs wait before a lost link is dialled again; doubled each time
+     * @param maxRetryMs up to this
+     * @param callTimeoutMs for one request to another node
+     * @param freezeTimeoutMs for stopping every thread of a process
+     * @param criuTimeoutMs for one CRIU dump or restore
+     */
+    public record Timeouts(
+            int connectTimeoutMs,
+            int keepaliveMs,
+            int silenceTimeoutMs,
+            int firstRetryMs,
+            int maxRetryMs,
+            int callTimeoutMs,
+            int freezeTimeoutMs,
+            int criuTimeoutMs) {
+        /** A dead node is noticed within 3 s, a returned one within 1 s; 2 GB take CRIU some 2 s on a fast machine. */
+        public static final Timeouts DEFAULT = new Timeouts(1_000, 1_000, 3_000, 20, 1_000, 10_000, 5_000, 120_000);
+    }
+}

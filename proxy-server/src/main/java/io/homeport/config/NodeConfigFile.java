@@ -1,0 +1,193 @@
+package io.homeport.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads a node's configuration file once, reporting all of its mistakes together; prints what came of it. */
+public final class NodeConfigFile {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final String NAME_TEXT = "lower-case letters, digits and '-', at most 63 of them";
+    private static final int MOST_MS = 3_600_000;
+
+    private final List<Mistake> mistakes = new ArrayList<>();
+    private final Path base;
+
+    private NodeConfigFile(Path base) {
+        this.base = base;
+    }
+
+    /**
+     * Reads {@code file}; paths in it are relative to its directory.
+     *
+     * @throws ConfigException with every mistake
+     */
+    public static NodeConfig read(Path file) {
+        try {
+            return parse(file.toString(), Files.readString(file), file.toAbsolutePath().getParent());
+        } catch (NoSuchFileException missing) {
+            throw new ConfigException(
+                    file.toString(), List.of("no such file: write one (README, 'Configuration') or name it with --config FILE"));
+        } catch (IOException unreadable) {
+            throw new ConfigException(file.toString(), List.of("cannot be read: " + unreadable.getMessage()));
+        }
+    }
+
+    /** {@link #read} for text that is in memory; {@code name} stands in the messages. */
+    static NodeConfig parse(String name, String yaml, Path base) {
+        NodeConfigFile reading = new NodeConfigFile(base);
+        NodeConfig config;
+        try {
+            Optional<Node> top = new Compose(LoadSettings.builder().setAllowDuplicateKeys(true).build()).composeString(yaml);
+            config = reading.node(new YamlSection("", top.orElse(null), 1, reading::note));
+        } catch (MarkedYamlEngineException broken) {
+            int line = broken.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+            throw new ConfigException(name, List.of("line " + line + ": not YAML: " + broken.getProblem()));
+        } catch (YamlEngineException broken) {
+            throw new ConfigException(name, List.of("not YAML: " + broken.getMessage()));
+        }
+        if (!reading.mistakes.isEmpty()) {
+            List<String> sentences = reading.mistakes.stream()
+                    .sorted(Comparator.comparingInt(Mistake::line))
+                    .map(mistake -> "line " + mistake.line + ": " + mistake.text)
+                    .toList();
+            throw new ConfigException(name, sentences);
+        }
+        return config;
+    }
+
+    /** The effective values as a configuration file that would give them again. */
+    public static String print(NodeConfig config) {
+        StringBuilder out = new StringBuilder();
+        out.append("name: ").append(config.name()).append('\n');
+        out.append("listen: ").append(text(config.listen())).append('\n');
+        out.append(config.peers().isEmpty() ? "peers: {}\n" : "peers:\n");
+        config.peers().forEach((peer, address) -> out.append("  ").append(peer).append(": ").append(text(address)).append('\n'));
+        config.tls().ifPresentOrElse(
+                tls -> {
+                    out.append("tls:\n  authority: ").append(tls.authority());
+                    out.append("\n  certificate: ").append(tls.certificate());
+                    out.append("\n  key: ").append(tls.key()).append('\n');
+                    tls.revocations().ifPresent(list -> out.append("  revocations: ").append(list).append('\n'));
+                },
+                () -> out.append("tls: off\n"));
+        out.append("runDir: ").append(config.runDir()).append('\n');
+        out.append("stateDir: ").append(config.stateDir()).append('\n');
+        config.criu().ifPresent(criu -> out.append("criu: ").append(criu).append('\n'));
+        components(out, "limits", config.limits());
+        components(out, "timeouts", config.timeouts());
+        return out.toString();
+    }
+
+    private NodeConfig node(YamlSection top) {
+        String name = top.word("name", NAME, NAME_TEXT);
+        var listen = top.address("listen", NodeConfig.DEFAULT_PORT);
+        var peers = top.section("peers").addresses(NAME, NAME_TEXT, NodeConfig.DEFAULT_PORT);
+        if (peers.containsKey(name)) {
+            top.section("peers").wrong(name, name, "another node's name: this is the node itself");
+        }
+        Path runDir = top.path("runDir", base).orElse(NodeConfig.DEFAULT_RUN_DIR);
+        NodeConfig config = new NodeConfig(
+                name,
+                listen,
+                peers,
+                tls(top),
+                runDir,
+                top.path("stateDir", base).orElse(runDir.resolve("state")),
+                top.path("criu", base),
+                limits(top.section("limits")),
+                timeouts(top.section("timeouts")));
+        config.criu().filter(criu -> !Files.isExecutable(criu)).ifPresent(criu -> top.wrong(
+                "criu", criu, "a program: homeport criu-install gets one"));
+        top.end();
+        return config;
+    }
+
+    private Optional<NodeConfig.Tls> tls(YamlSection top) {
+        if (top.is("tls", "off")) {
+            return Optional.empty();
+        }
+        YamlSection section = top.section("tls");
+        if (!top.has("tls")) {
+            note(1, "tls is missing: authority, certificate and key (homeport ca makes them), or 'tls: off' in a closed network");
+            return Optional.empty();
+        }
+        NodeConfig.Tls tls = new NodeConfig.Tls(
+                section.neededPath("authority", base, "the cluster's certificate, ca.crt"),
+                section.neededPath("certificate", base, "this node's certificate, node.crt"),
+                section.neededPath("key", base, "this node's private key, node.key"),
+                section.path("revocations", base));
+        Map.of("authority", tls.authority(), "certificate", tls.certificate(), "key", tls.key()).forEach((key, file) -> {
+            if (!Files.isReadable(file)) {
+                section.wrong(key, file, "a readable file: homeport ca makes it");
+            }
+        });
+        section.end();
+        return Optional.of(tls);
+    }
+
+    private static NodeConfig.Limits limits(YamlSection section) {
+        NodeConfig.Limits usual = NodeConfig.Limits.DEFAULT;
+        NodeConfig.Limits limits = new NodeConfig.Limits(
+                section.number("journalLimitBytes", usual.journalLimitBytes(), 64 << 10, 64L << 30),
+                section.integer("windowBytes", usual.windowBytes(), 64 << 10, 1 << 30),
+                section.integer("localConnections", usual.localConnections(), 1, 1_000));
+        section.end();
+        return limits;
+    }
+
+    private static NodeConfig.Timeouts timeouts(YamlSection section) {
+        NodeConfig.Timeouts usual = NodeConfig.Timeouts.DEFAULT;
+        NodeConfig.Timeouts timeouts = new NodeConfig.Timeouts(
+                section.integer("connectTimeoutMs", usual.connectTimeoutMs(), 10, MOST_MS),
+                section.integer("keepaliveMs", usual.keepaliveMs(), 10, MOST_MS),
+                section.integer("silenceTimeoutMs", usual.silenceTimeoutMs(), 20, MOST_MS),
+                section.integer("firstRetryMs", usual.firstRetryMs(), 1, MOST_MS),
+                section.integer("maxRetryMs", usual.maxRetryMs(), 1, MOST_MS),
+                section.integer("callTimeoutMs", usual.callTimeoutMs(), 10, MOST_MS),
+                section.integer("freezeTimeoutMs", usual.freezeTimeoutMs(), 10, MOST_MS),
+                section.integer("criuTimeoutMs", usual.criuTimeoutMs(), 100, MOST_MS));
+        if (timeouts.silenceTimeoutMs() < 2 * timeouts.keepaliveMs()) {
+            section.wrong("silenceTimeoutMs", timeouts.silenceTimeoutMs(), "at least twice keepaliveMs (" + timeouts.keepaliveMs() + ")");
+        }
+        if (timeouts.maxRetryMs() < timeouts.firstRetryMs()) {
+            section.wrong("maxRetryMs", timeouts.maxRetryMs(), "not below firstRetryMs (" + timeouts.firstRetryMs() + ")");
+        }
+        section.end();
+        return timeouts;
+    }
+
+    private static void components(StringBuilder out, String title, Record values) {
+        out.append(title).append(":\n");
+        for (var component : values.getClass().getRecordComponents()) {
+            try {
+                out.append("  ").append(component.getName()).append(": ").append(component.getAccessor().invoke(values)).append('\n');
+            } catch (ReflectiveOperationException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+
+    private static String text(java.net.InetSocketAddress address) {
+        String host = address.getAddress() == null ? address.getHostString() : address.getAddress().getHostAddress();
+        return host.contains(":") ? "\"[" + host + "]:" + address.getPort() + "\"" : host + ":" + address.getPort();
+    }
+
+    private void note(int line, String text) {
+        mistakes.add(new Mistake(line, text));
+    }
+
+    private record Mistake(int line, String text) {}
+}
