@@ -1,6 +1,8 @@
 package io.homeport.cli;
 
+import io.homeport.config.ConfigException;
 import io.homeport.lab.LabException;
+import io.homeport.local.CommandFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -46,11 +48,22 @@ final class Complaints {
                 case FAILED -> ExitStatus.FAILED;
             };
         }
-        return ExitStatus.FAILED;
+        if (thrown instanceof CommandFailedException failure) {
+            return switch (failure.kind()) {
+                case OBSTACLES -> ExitStatus.OBSTACLES;
+                case BAD_REQUEST -> ExitStatus.USAGE;
+                case UNREACHABLE -> ExitStatus.UNREACHABLE;
+                case FAILED, DENIED, BUSY -> ExitStatus.FAILED;
+            };
+        }
+        return thrown instanceof ConfigException ? ExitStatus.USAGE : ExitStatus.FAILED;
     }
 
     private static String message(Exception thrown) {
-        if (thrown instanceof CommandFailure || thrown instanceof LabException) {
+        if (thrown instanceof CommandFailure
+                || thrown instanceof LabException
+                || thrown instanceof ConfigException
+                || thrown instanceof CommandFailedException) {
             return thrown.getMessage();
         }
         if (thrown instanceof IOException || thrown instanceof UncheckedIOException) {

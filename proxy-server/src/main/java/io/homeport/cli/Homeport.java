@@ -1,5 +1,6 @@
 package io.homeport.cli;
 
+import io.homeport.ca.CaCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
