@@ -1,0 +1,324 @@
+/*
+ * homeport-capsule: the small init of a service's own PID and mount namespace.
+ *
+ *   homeport-capsule run     [--net NSFILE] [--last-pid N] [--keep-fd FD]... -- COMMAND...
+ *   homeport-capsule restore --last-pid N --root PID [--then-last-pid M] [--net NSFILE] [--keep-fd FD]... -- criu restore -d ...
+ *
+ *      caller's namespaces                 |  capsule's PID and mount namespace
+ *      caller ── homeport-capsule (front) ─┼─ init (PID 1) ── run:     COMMAND, PID 1001, threads 1002...
+ *                  signals ──────────────► │                  restore: criu (gone when done), the restored tree
+ *                  ◄────────── exit status │
+ *
+ * Why: CRIU gives a restored process its old PID and thread ids; in a PID namespace of its own none of them is taken
+ * (clone3(2), set_tid: EEXIST). The /proc of that namespace has to be mounted, and a mount namespace keeps it from others.
+ *
+ * run: the front stays in the foreground, passes SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 on, and ends with the
+ * command's exit status, or 128 + the signal that ended it. If the front is killed, the service stays.
+ * restore: the front prints "init PID" (as its own namespace numbers it) at once on standard output, waits until criu has
+ * ended, and ends with criu's exit status; the init stays behind only if that is 0. criu's standard output goes to standard
+ * error. --then-last-pid sets ns_last_pid afterwards, so that new threads get small numbers again.
+ *
+ * The init ends with its first command or restored root, and the kernel then kills whatever is left in the namespace
+ * (pid_namespaces(7)): killing the init kills the service, and nothing else ties it to anybody (setsid, no PDEATHSIG).
+ * Its own failures end it with status 125 and one line on standard error.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    FAILED = 125,         /* our own failure, as with env(1) and timeout(1) */
+    FIRST_LAST_PID = 1000, /* the command gets 1001: room below for a second capsule's criu, which must not meet an image's ids */
+    KEPT_MAX = 64
+};
+
+struct request {
+    int restore;
+    const char *net;
+    long last_pid;
+    long then_last_pid;
+    pid_t root;
+    int kept[KEPT_MAX];
+    int kept_count;
+    char **command;
+};
+
+static void die(const char *format, ...) {
+    int error = errno;
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "homeport-capsule: ");
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, error ? ": %s\n" : "\n", strerror(error));
+    va_end(arguments);
+    exit(FAILED);
+}
+
+static void usage(void) {
+    errno = 0;
+    die("usage: homeport-capsule run|restore [--net NSFILE] [--last-pid N] [--then-last-pid N] [--root PID] [--keep-fd FD] "
+        "-- COMMAND...");
+}
+
+static long number(const char *word) {
+    char *end;
+    long value = strtol(word ? word : "", &end, 10);
+    if (word == NULL || *word == 0 || *end != 0 || value < 0) {
+        usage();
+    }
+    return value;
+}
+
+static struct request parse(int count, char **words) {
+    struct request request = {.last_pid = FIRST_LAST_PID, .then_last_pid = -1, .root = -1};
+    int i = 2;
+    if (count < 2 || (strcmp(words[1], "run") != 0 && strcmp(words[1], "restore") != 0)) {
+        usage();
+    }
+    request.restore = strcmp(words[1], "restore") == 0;
+    for (; i < count && strcmp(words[i], "--") != 0; i += 2) {
+        const char *value = i + 1 < count ? words[i + 1] : NULL;
+        if (strcmp(words[i], "--net") == 0 && value != NULL) {
+            request.net = value;
+        } else if (strcmp(words[i], "--last-pid") == 0) {
+            request.last_pid = number(value);
+        } else if (strcmp(words[i], "--then-last-pid") == 0) {
+            request.then_last_pid = number(value);
+        } else if (strcmp(words[i], "--root") == 0) {
+            request.root = (pid_t) number(value);
+        } else if (strcmp(words[i], "--keep-fd") == 0 && request.kept_count < KEPT_MAX) {
+            request.kept[request.kept_count++] = (int) number(value);
+        } else {
+            usage();
+        }
+    }
+    if (i + 1 >= count || (request.restore && request.root < 2)) {
+        usage();
+    }
+    request.command = words + i + 1;
+    return request;
+}
+
+static int ascending(const void *left, const void *right) {
+    return *(const int *) left - *(const int *) right;
+}
+
+/* A descriptor inherited by accident (a daemon's socket, a build's pipe) would live as long as the service. */
+static void close_others(struct request *request) {
+    unsigned next = 3;
+    qsort(request->kept, (size_t) request->kept_count, sizeof(int), ascending);
+    for (int i = 0; i < request->kept_count; i++) {
+        unsigned fd = (unsigned) request->kept[i];
+        if (fd > next) {
+            close_range(next, fd - 1, 0);
+        }
+        next = fd >= next ? fd + 1 : next;
+    }
+    close_range(next, ~0U, 0);
+}
+
+static void join_net(const char *file) {
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || setns(fd, CLONE_NEWNET) != 0) {
+        die("cannot enter network namespace %s", file);
+    }
+    close(fd);
+}
+
+/* In the caller's mount namespace an open file belongs to a mount that is not in ours: CRIU finds it by mnt_id and would
+ * refuse it ("Can't lookup mount"). So the same file is opened again by its path. Pipes and sockets have none. Output files
+ * get O_APPEND, because what is opened twice has two offsets: standard output and error would overwrite each other. */
+static void reopen(int fd) {
+    char link[32], path[4096];
+    struct stat old, new;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length <= 0 || path[0] != '/' || fstat(fd, &old) != 0) {
+        return;
+    }
+    path[length] = 0;
+    int flags = fcntl(fd, F_GETFL);
+    if (fd != 0 && S_ISREG(old.st_mode)) {
+        flags |= O_APPEND;
+    }
+    int again = open(path, flags | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (again < 0) {
+        return;
+    }
+    if (fstat(again, &new) == 0 && new.st_dev == old.st_dev && new.st_ino == old.st_ino) {
+        off_t offset = lseek(fd, 0, SEEK_CUR);
+        if (offset > 0) {
+            lseek(again, offset, SEEK_SET);
+        }
+        fcntl(again, F_SETFL, flags);
+        dup2(again, fd);
+    }
+    close(again);
+}
+
+/* Mounts that stay within the capsule, with the /proc of this PID namespace. */
+static void own_mounts(void) {
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
+        die("cannot make a mount namespace");
+    }
+    if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) {
+        die("cannot mount /proc");
+    }
+    char directory[4096];
+    if (getcwd(directory, sizeof directory) != NULL && directory[0] == '/' && chdir(directory) != 0) {
+        die("cannot enter %s", directory);
+    }
+    for (int fd = 0; fd <= 2; fd++) {
+        reopen(fd);
+    }
+}
+
+/* The next process or thread of this namespace gets last_pid + 1 (proc_sys_kernel(5), ns_last_pid). */
+static void set_last_pid(long last_pid) {
+    FILE *file = fopen("/proc/sys/kernel/ns_last_pid", "w");
+    if (file == NULL || fprintf(file, "%ld", last_pid) < 0 || fclose(file) != 0) {
+        die("cannot set ns_last_pid to %ld", last_pid);
+    }
+}
+
+static sigset_t handled_signals(void) {
+    static const int handled[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof handled / sizeof handled[0]; i++) {
+        sigaddset(&set, handled[i]);
+    }
+    return set;
+}
+
+static int exit_status(int status) {
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* Reaps every child and passes signals on to target until the process awaited has ended; returns its exit status. */
+static int tend(pid_t awaited, pid_t target, const sigset_t *handled) {
+    for (;;) {
+        pid_t ended;
+        int status;
+        while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+            if (ended == awaited) {
+                return exit_status(status);
+            }
+        }
+        if (ended < 0 && errno == ECHILD) {
+            return FAILED; /* the awaited one is no child of ours: a restore that left nothing */
+        }
+        int signal = sigwaitinfo(handled, NULL);
+        if (signal > 0 && signal != SIGCHLD && target > 0) {
+            kill(target, signal);
+        }
+    }
+}
+
+static pid_t start(struct request *request, const sigset_t *mask, const struct sigaction *pipe_action) {
+    pid_t child = fork();
+    if (child < 0) {
+        die("cannot fork");
+    }
+    if (child > 0) {
+        return child;
+    }
+    if (request->restore) {
+        dup2(2, 1); /* the front's standard output says what Homeport wants to know, and nothing else */
+    } else {
+        setsid();   /* CRIU wants the root of a tree to lead its session */
+    }
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    sigaction(SIGPIPE, pipe_action, NULL);
+    execvp(request->command[0], request->command);
+    die("cannot start %s", request->command[0]);
+    return -1;
+}
+
+/* Lets go of the caller's streams: a pipe's reader must see the end when the service ends, whoever its init is. */
+static void drop_streams(void) {
+    int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; null >= 0 && fd <= 2; fd++) {
+        dup2(null, fd);
+    }
+    close_range(3, ~0U, 0);
+}
+
+/* PID 1. Writes the exit status of criu to report, a pipe to the front. */
+static int init(
+    struct request *request, int report, const sigset_t *mask, const struct sigaction *pipe_action, const sigset_t *handled) {
+    setsid();
+    own_mounts();
+    set_last_pid(request->last_pid);
+    pid_t child = start(request, mask, pipe_action);
+    if (!request->restore) {
+        drop_streams();
+        return tend(child, child, handled);
+    }
+    int status = tend(child, child, handled);
+    if (status == 0 && kill(request->root, 0) != 0) {
+        errno = 0;
+        die("criu ended well, but process %d is not there", request->root);
+    }
+    if (status == 0 && request->then_last_pid >= 0) {
+        set_last_pid(request->then_last_pid);
+    }
+    if (write(report, &status, sizeof status) != sizeof status) {
+        status = status ? status : 0; /* nobody waits for it any more; the service stays */
+    }
+    if (status != 0) {
+        return status;
+    }
+    drop_streams();
+    return tend(request->root, request->root, handled);
+}
+
+int main(int count, char **words) {
+    struct request request = parse(count, words);
+    int report[2];
+    sigset_t mask, handled = handled_signals();
+    struct sigaction pipe_action;
+    close_others(&request);
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &pipe_action);
+    sigprocmask(SIG_BLOCK, &handled, &mask);
+    if (request.net != NULL) {
+        join_net(request.net);
+    }
+    if (pipe2(report, O_CLOEXEC) != 0 || unshare(CLONE_NEWPID) != 0) {
+        die("cannot make a PID namespace");
+    }
+    pid_t child = fork();
+    if (child < 0) {
+        die("cannot fork");
+    }
+    if (child == 0) {
+        close(report[0]);
+        return init(&request, report[1], &mask, &pipe_action, &handled);
+    }
+    close(report[1]);
+    int status;
+    if (!request.restore) {
+        status = tend(child, child, &handled);
+        for (int fd = 1; fd <= 2; fd++) {
+            lseek(fd, 0, SEEK_END); /* what the caller writes next comes after what the service wrote */
+        }
+        return status;
+    }
+    printf("init %d\n", child);
+    fflush(stdout);
+    if (read(report[0], &status, sizeof status) == (ssize_t) sizeof status) {
+        return status;
+    }
+    return tend(child, child, &handled); /* the init failed and said why */
+}
