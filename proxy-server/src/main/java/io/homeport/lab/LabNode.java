@@ -115,6 +115,11 @@ public final class LabNode {
         return Files.isDirectory(inside(directory));
     }
 
+    /** The node's daemon. */
+    public LabDaemon daemon() {
+        return new LabDaemon(this, launcher);
+    }
+
     /** Pulls the node's network cable, or plugs it in again. Addresses and sockets stay. */
     public void plugged(boolean in) {
         network.carrier(host, in);

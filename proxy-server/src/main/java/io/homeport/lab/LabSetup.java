@@ -1,18 +1,28 @@
 package io.homeport.lab;
 
+import io.homeport.ca.CertificateAuthority;
 import io.homeport.config.Installation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Builds one lab, once: directories, bridge, nodes. On the caller's thread, under the lab lock. */
 final class LabSetup {
     private static final List<Path> PRIVATE = List.of(Path.of("/tmp"), Path.of("/run"), Path.of("/var/tmp"), Path.of("/dev/shm"));
+
+    /** A JVM's start on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final LabPlan plan;
     private final Installation installation;
@@ -37,9 +47,10 @@ final class LabSetup {
             state.write();
             Path init = unpack("node-init.sh");
             Path enter = unpack("node-enter.sh");
-            List<LabNode> nodes = new ArrayList<>();
-            for (String node : plan.nodes()) {
-                nodes.add(startNode(node, nodes.size() + 1, init, enter));
+            List<LabNode> nodes = startNodes(init, enter);
+            if (plan.daemons()) {
+                nodes.forEach(node -> node.daemon().awaitAnswer(PATIENCE));
+                nodes.forEach(node -> node.daemon().awaitLinks(PATIENCE));
             }
             return Lab.of(state, nodes);
         } catch (IOException failed) {
@@ -51,12 +62,73 @@ final class LabSetup {
         return LabState.directory(lab).resolve("node-enter.sh");
     }
 
-    private LabNode startNode(String node, int host, Path initScript, Path enterScript) throws IOException {
-        Path directory = LabState.directory(plan.name(), node);
+    /** All at once: what takes time is waiting for kernel and JVMs. */
+    private List<LabNode> startNodes(Path init, Path enter) throws IOException {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Future<CertificateAuthority> authority =
+                    threads.submit(() -> CertificateAuthority.create(LabState.directory(plan.name()).resolve("ca")));
+            List<Future<LabNode>> starting = new ArrayList<>();
+            for (String node : plan.nodes()) {
+                int host = starting.size() + 1;
+                starting.add(threads.submit(() -> startNode(node, host, init, enter, authority)));
+            }
+            List<LabNode> nodes = new ArrayList<>();
+            for (Future<LabNode> future : starting) {
+                nodes.add(future.get());
+            }
+            return nodes;
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof LabException known
+                    ? known
+                    : new LabException(LabException.Kind.FAILED, "a node did not start: " + failed.getCause(), failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new LabException(LabException.Kind.FAILED, "interrupted while starting", interrupted);
+        } finally {
+            shutdown(threads);
+        }
+    }
+
+    /** A failed start is removed afterwards: no thread may go on making things then. */
+    private static void shutdown(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private LabNode startNode(String name, int host, Path initScript, Path enterScript, Future<CertificateAuthority> authority)
+            throws IOException, InterruptedException, ExecutionException {
+        Path directory = LabState.directory(plan.name(), name);
         Files.writeString(directory.resolve("hosts"), hosts());
-        NodeInit init = NodeInit.start(initScript, node, directory, keep());
+        NodeInit init = NodeInit.start(initScript, name, directory, keep());
         network.connect(host, init.pid());
-        return new LabNode(plan.name(), node, host, network, init, enterScript, installation.launcher());
+        LabNode node = new LabNode(plan.name(), name, host, network, init, enterScript, installation.launcher());
+        CertificateAuthority signer = authority.get();
+        synchronized (signer) {
+            signer.issue(name, directory);
+        }
+        Files.writeString(node.daemon().configuration(), configuration(name, host));
+        if (plan.daemons()) {
+            node.daemon().start();
+        }
+        return node;
+    }
+
+    private String configuration(String name, int host) {
+        StringBuilder yaml = new StringBuilder("# Written by homeport lab up\n");
+        yaml.append("name: ").append(name).append("\nlisten: ").append(network.address(host)).append('\n');
+        yaml.append(plan.nodes().size() == 1 ? "peers: {}\n" : "peers:\n");
+        for (int index = 0; index < plan.nodes().size(); index++) {
+            if (index != host - 1) {
+                yaml.append("  ").append(plan.nodes().get(index)).append(": ").append(network.address(index + 1)).append('\n');
+            }
+        }
+        yaml.append("tls:\n  authority: ca.crt\n  certificate: node.crt\n  key: node.key\n  revocations: ca.crl\n");
+        return yaml.append(plan.settings()).toString();
     }
 
     private String hosts() {

@@ -1,0 +1,83 @@
+package io.homeport.node;
+
+import io.homeport.config.NodeConfig;
+import io.homeport.config.NodeConfigFile;
+import io.homeport.local.LocalServer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's daemon. Parts are started in this order and closed in the reverse one:
+ *
+ * <pre>
+ *   links ── streams ── migrations ── local socket (last: who can ask finds everything there)
+ * </pre>
+ *
+ * Started and closed by one thread; {@link #awaitEnd} may be another's.
+ */
+public final class Node implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private final NodeConfig config;
+    private final Deque<Part> running = new ArrayDeque<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** Nothing happens before {@link #start}. */
+    public Node(NodeConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts every part.
+     *
+     * @throws IOException naming the part that could not start; those started before it are closed again
+     */
+    public void start() throws IOException {
+        long startedNs = System.nanoTime();
+        LOG.info("starting on {} with these settings:\n{}", Runtime.version(), NodeConfigFile.print(config).stripTrailing());
+        try {
+            Files.createDirectories(config.runDir());
+            Files.createDirectories(config.stateDir());
+            NodeCommands commands = new NodeCommands(config);
+            LocalServer local = new LocalServer(config.socket(), commands, config.limits().localConnections());
+            began("local socket", local);
+            local.start();
+        } catch (IOException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
+        LOG.info("node {} is up after {} ms", config.name(), (System.nanoTime() - startedNs) / 1_000_000);
+    }
+
+    /** Blocks until {@link #close} has ended. */
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /** Closes what runs, the last started first; a part that fails to close does not keep the others from it. */
+    @Override
+    public synchronized void close() {
+        while (!running.isEmpty()) {
+            Part part = running.pop();
+            try {
+                part.closeable.close();
+            } catch (IOException | RuntimeException failed) {
+                LOG.warn("{} did not close cleanly", part.name, failed);
+            }
+        }
+        ended.countDown();
+    }
+
+    private void began(String name, Closeable closeable) {
+        running.push(new Part(name, closeable));
+        LOG.info("{} started", name);
+    }
+
+    private record Part(String name, Closeable closeable) {}
+}
