@@ -38,6 +38,7 @@ struct tracee {
 
 struct frozen {
     pid_t pid;
+    unsigned long options; /* PTRACE_O_EXITKILL or 0 */
     size_t count, capacity;
     struct tracee *tracees;
     struct frozen *next;
@@ -104,7 +105,7 @@ static int seize_new_threads(struct frozen *frozen, pid_t except) {
         if (tid <= 0 || tid == except || find(frozen, tid) != NULL) {
             continue;
         }
-        if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
+        if (ptrace(PTRACE_SEIZE, tid, NULL, (void *) frozen->options) < 0) {
             int error = errno;
             char state = state_of(frozen->pid, tid);
             /* An ended thread answers ESRCH or EPERM (ptrace_attach: exit_state). */
@@ -205,7 +206,7 @@ static int freeze(struct frozen *frozen, pid_t except) {
     return stopped > 0 || except != 0 ? stopped : -ESRCH;
 }
 
-JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_freeze(JNIEnv *env, jclass cls, jint pid, jint exceptTid) {
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_freeze(JNIEnv *env, jclass cls, jint pid, jint exceptTid, jboolean killIfTracerEnds) {
     (void) env, (void) cls;
     for (struct frozen *other = all_frozen; other != NULL; other = other->next) {
         if (other->pid == pid) {
@@ -217,6 +218,7 @@ JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_freeze(JNIEnv *env, jclass c
         return -ENOMEM;
     }
     frozen->pid = pid;
+    frozen->options = killIfTracerEnds ? PTRACE_O_EXITKILL : 0;
     int result = freeze(frozen, exceptTid);
     if (result < 0) {
         detach_all(frozen);

@@ -70,6 +70,12 @@ NATIVE(jint, poll)(JNIEnv *env, jclass cls, jint fd, jint events, jint timeoutMs
     return result < 0 ? -errno : result == 0 ? 0 : (unsigned short) entry.revents;
 }
 
+NATIVE(jint, pollEither)(JNIEnv *env, jclass cls, jint fd, jint other, jint events, jint timeoutMs) {
+    (void) env, (void) cls;
+    struct pollfd entries[2] = {{.fd = fd, .events = (short) events}, {.fd = other, .events = (short) events}};
+    return poll(entries, 2, timeoutMs) < 0 ? -errno : (entries[0].revents != 0) | (entries[1].revents != 0) << 1;
+}
+
 NATIVE(jint, socket)(JNIEnv *env, jclass cls, jint domain, jint type, jint protocol) {
     (void) env, (void) cls;
     return (jint) result_of(socket(domain, type, protocol));

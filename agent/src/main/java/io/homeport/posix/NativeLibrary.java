@@ -25,19 +25,27 @@ public final class NativeLibrary {
 
     /** Loads the library once; throws UnsatisfiedLinkError that says where it was looked for. Any thread. */
     public static synchronized void load() {
-        if (loaded != null) {
-            return;
+        if (loaded == null) {
+            Path path = find();
+            System.load(path.toString());
+            loaded = path;
         }
+    }
+
+    /** The file that {@link #load} takes. */
+    public static Path find() {
         List<Path> candidates = candidates();
         for (Path candidate : candidates) {
             if (Files.isRegularFile(candidate)) {
-                Path path = real(candidate);
-                System.load(path.toString());
-                loaded = path;
-                return;
+                return real(candidate);
             }
         }
         throw new UnsatisfiedLinkError(FILE_NAME + " not found; looked for " + candidates + "; set -D" + PROPERTY);
+    }
+
+    /** Makes {@link #load} do nothing: another class has loaded the file and binds the native methods itself (the agent does so). */
+    public static synchronized void adopt(Path path) {
+        loaded = path;
     }
 
     /** The loaded file, null before {@link #load}. */

@@ -48,6 +48,9 @@ public final class Posix {
     /** The ready events of one fd, 0 after {@code timeoutMs} without any; blocks, for ever if negative. */
     public static native int poll(int fd, int events, int timeoutMs);
 
+    /** As {@link #poll} for two fds: bit 0 if {@code fd} is ready, bit 1 if {@code other} is, 0 after the time-out. */
+    public static native int pollEither(int fd, int other, int events, int timeoutMs);
+
     public static native int socket(int domain, int type, int protocol);
 
     public static native int socketpair(int domain, int type, int protocol, int[] pairOut);
@@ -125,7 +128,12 @@ public final class Posix {
      * stopped: SIGCONT then wakes {@code exceptTid} only. Blocks up to 5 s (-ETIMEDOUT); after an error nothing stays stopped. {@link #thaw}
      * must be called by the same OS thread, and the process must not be this JVM's own child by ProcessBuilder (its reaper would take the stop).
      */
-    public static native int freeze(int pid, int exceptTid);
+    public static int freeze(int pid, int exceptTid) {
+        return freeze(pid, exceptTid, false);
+    }
+
+    /** As {@link #freeze(int, int)}; {@code killIfTracerEnds}: the process is killed should this OS thread end before the thaw. */
+    public static native int freeze(int pid, int exceptTid, boolean killIfTracerEnds);
 
     /** Lets the threads that {@link #freeze} stopped go on, with any signal they were about to take; -ESRCH if this OS thread froze none. */
     public static native int thaw(int pid);
