@@ -1,5 +1,6 @@
 package io.homeport.handover;
 
+import io.homeport.agent.ControlMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -21,13 +22,12 @@ import java.util.List;
  * <p>Built and sent by one thread. The agent's side is agent/src/main/c.
  */
 public final class SwapProgram {
-    /** SCM_MAX_FD of the kernel is 253 (include/net/scm.h). */
+    /** Descriptors sent along; SCM_MAX_FD of the kernel is 253 (include/net/scm.h). */
     public static final int MAX_SENT_FDS = 250;
     /** 32 bytes each: stays below the default send buffer of an AF_UNIX socket (212,992 bytes). */
-    public static final int MAX_OPERATIONS = 4096;
+    public static final int MAX_OPERATIONS = ControlMessage.MAX_OPERATIONS;
 
-    static final int HEADER_BYTES = 16;
-    static final int OPERATION_BYTES = 32;
+    static final int OPERATION_BYTES = ControlMessage.OPERATION_BYTES;
     static final int RESULT_OFFSET = 24;
     private static final int REGISTERS = 1024;
 
@@ -58,7 +58,10 @@ public final class SwapProgram {
     private final List<Integer> sentFds = new ArrayList<>();
     private int nextRegister = MAX_SENT_FDS;
 
-    /** Sends one of this daemon's descriptors along; the register holds its duplicate in the process. */
+    /**
+     * Sends one of this daemon's descriptors along; the register holds its duplicate in the process, which the agent closes at the program's
+     * end, however that comes, unless the program did.
+     */
     public Register send(int daemonFd) {
         if (sentFds.size() == MAX_SENT_FDS) {
             throw new IllegalStateException("more than " + MAX_SENT_FDS + " descriptors in one swap program");
@@ -67,9 +70,31 @@ public final class SwapProgram {
         return new Register(sentFds.size() - 1);
     }
 
-    /** Makes an AF_UNIX stream pair. */
+    /**
+     * Makes an AF_UNIX pair of that type, close-on-exec; the result is the number of {@code other}.
+     */
     public void socketpair(int type, Register one, Register other) {
         add(Code.SOCKETPAIR, type, one.operand(), other.operand(), 0);
+    }
+
+    /** Makes a pipe, close-on-exec; the result is the number of {@code write}. */
+    public void pipe(final Register read, final Register write) {
+        add(Code.PIPE, 0, read.operand(), write.operand(), 0);
+    }
+
+    /** Does nothing; the result is the number that the register holds. */
+    public void number(final Register register) {
+        add(Code.NOP, register.operand(), 0, 0, 0);
+    }
+
+    /** fcntl(2) F_DUPFD_CLOEXEC: another duplicate, at the lowest free number from {@code lowest} on, which is the result. */
+    public void duplicate(final Register from, final Register to, final int lowest) {
+        add(Code.FCNTL_DUP, from.operand(), to.operand(), lowest, 0);
+    }
+
+    /** setsockopt(2) with an int. */
+    public void setOption(final Register register, final int level, final int name, final int value) {
+        add(Code.SETSOCKOPT_INT, register.operand(), level, name, value);
     }
 
     /** Makes a listening AF_UNIX socket without a name anybody could connect to. */

@@ -1,0 +1,173 @@
+package io.homeport.handover;
+
+import io.homeport.agent.ControlMessage;
+import io.homeport.posix.Errno;
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The daemon's talk with the agent inside one JVM.
+ *
+ * <pre>
+ *   daemon: request ─▶ duplicate of M ═══ C ─▶ agent's thread ─▶ reply; notices come the same way at any time
+ * </pre>
+ *
+ * <p>Opened, called and closed by one thread at a time (a migration's); notices arrive on a thread of their own. One daemon, one
+ * AgentControl per JVM: two would take each other's replies.
+ */
+public final class AgentControl implements Closeable {
+    /** A program takes microseconds per operation; this long only if the JVM is stopped or its machine stalls. */
+    private static final Duration RUN_TIMEOUT = Duration.ofSeconds(10);
+
+    /** ByteBuddy's start takes 0.6 to 1.7 s on an idle machine (facts, section B). */
+    private static final Duration INSTRUMENT_TIMEOUT = Duration.ofSeconds(60);
+
+    private final AgentThread thread;
+    private volatile NoticeListener listener = (fd, lost) -> {};
+    private ControlSocket socket;
+    private boolean closed;
+    private int sequence = (int) System.nanoTime();
+
+    private AgentControl(AgentThread thread) {
+        this.thread = thread;
+    }
+
+    /** Told about socket options that the application has set; called on the control socket's thread, must not block. */
+    @FunctionalInterface
+    public interface NoticeListener {
+        /** {@code fd} as numbered in the process; {@code lost}: earlier notices are missing, so look at every socket. */
+        void optionChanged(int fd, boolean lost);
+    }
+
+    /** Finds the agent in a process; AgentMissing if there is none, so that {@link LateAttach} may help. */
+    public static AgentControl open(int pid) throws IOException {
+        return new AgentControl(AgentThread.find(pid));
+    }
+
+    /** The process, as numbered in this daemon's PID namespace. */
+    public int pid() {
+        return thread.pid();
+    }
+
+    /** The agent's thread, which must not be frozen while it shall work. */
+    public int tid() {
+        return thread.tid();
+    }
+
+    /** The fd numbers in the process of the control pair's ends: no dummy belongs there. The other end is not known, -1. */
+    public int controlFd() {
+        return thread.fd();
+    }
+
+    /** Replaces the listener; notices that came before are lost. */
+    public void onNotice(NoticeListener listener) {
+        this.listener = listener;
+    }
+
+    /**
+     * Runs a program and answers each operation's result. A failed operation ends it: SwapFailure says which, and what was done until then
+     * stands. After a time-out it is not known how far it came.
+     */
+    public int[] run(SwapProgram program) throws IOException {
+        ByteBuffer request = request(ControlMessage.PROGRAM, program.size(), program.size() * SwapProgram.OPERATION_BYTES);
+        program.encode(request);
+        ByteBuffer reply = exchange(request, program.sentFds(), RUN_TIMEOUT);
+        int[] results = new int[program.size()];
+        if (reply.limit() != ControlMessage.HEADER_BYTES + results.length * SwapProgram.OPERATION_BYTES) {
+            throw new IOException("the agent of process " + pid() + " answered a program of another length");
+        }
+        for (int i = 0; i < results.length; i++) {
+            results[i] = reply.getInt(ControlMessage.HEADER_BYTES + i * SwapProgram.OPERATION_BYTES + SwapProgram.RESULT_OFFSET);
+        }
+        for (int i = 0; i < results.length; i++) {
+            if (results[i] < 0) {
+                throw new SwapFailure(pid(), program.describe(i), results);
+            }
+        }
+        return results;
+    }
+
+    /** Sends a request of another kind ({@link ControlMessage}) and answers the reply's payload. */
+    public byte[] call(int kind, byte[] payload, Duration timeout) throws IOException {
+        ByteBuffer reply = exchange(request(kind, payload.length, payload.length).put(payload), new int[0], timeout);
+        byte[] answer = new byte[reply.limit() - ControlMessage.HEADER_BYTES];
+        reply.get(ControlMessage.HEADER_BYTES, answer);
+        return answer;
+    }
+
+    /** java.version, java.vm.version, java.home, sun.java.command, homeport.name, user.name, pid (its own view) and so on. */
+    public Map<String, String> describe() throws IOException {
+        Map<String, String> facts = new LinkedHashMap<>();
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(call(ControlMessage.DESCRIBE, new byte[0], RUN_TIMEOUT)));
+        for (int count = in.readUnsignedShort(); count > 0; count--) {
+            facts.put(in.readUTF(), in.readUTF());
+        }
+        return facts;
+    }
+
+    /** Has the advice woven in, if it is not yet: notices come from then on. Takes about a second the first time. */
+    public void instrument() throws IOException {
+        call(ControlMessage.INSTRUMENT, new byte[0], INSTRUMENT_TIMEOUT);
+    }
+
+    /**
+     * Closes this daemon's duplicate until the next call, so that CRIU sees a socket pair that is wholly inside the process.
+     */
+    public synchronized void quiet() {
+        if (socket != null) {
+            socket.close();
+            socket = null;
+        }
+    }
+
+    /** Closes this daemon's duplicate; the agent goes on waiting. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        quiet();
+    }
+
+    private synchronized ByteBuffer exchange(ByteBuffer request, int[] fds, Duration timeout) throws IOException {
+        if (closed) {
+            throw new IOException("the control of process " + pid() + " is closed");
+        }
+        if (socket == null) {
+            socket = ControlSocket.open(thread, this::notice);
+        }
+        ByteBuffer reply = socket.exchange(request.flip(), fds, timeout);
+        int kind = Short.toUnsignedInt(reply.getShort(6));
+        if (kind == ControlMessage.ERROR) {
+            byte[] text = new byte[reply.limit() - ControlMessage.HEADER_BYTES - 4];
+            reply.get(ControlMessage.HEADER_BYTES + 4, text);
+            String errno = Errno.name(-reply.getInt(ControlMessage.HEADER_BYTES));
+            throw new IOException("the agent of process " + pid() + " answered " + errno + " " + new String(text, StandardCharsets.UTF_8));
+        }
+        return reply;
+    }
+
+    private void notice(ByteBuffer message) {
+        int kind = Short.toUnsignedInt(message.getShort(6));
+        if (kind == ControlMessage.OPTION_CHANGED && message.limit() >= ControlMessage.HEADER_BYTES + 8) {
+            int fd = message.getInt(ControlMessage.HEADER_BYTES);
+            listener.optionChanged(fd, message.getInt(ControlMessage.HEADER_BYTES + 4) != 0);
+        }
+    }
+
+    private ByteBuffer request(int kind, int count, int bodyBytes) {
+        return ByteBuffer.allocate(ControlMessage.HEADER_BYTES + bodyBytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(ControlMessage.MAGIC)
+                .putShort(ControlMessage.VERSION)
+                .putShort((short) kind)
+                .putInt(++sequence)
+                .putInt(count);
+    }
+}
