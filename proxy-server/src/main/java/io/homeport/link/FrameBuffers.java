@@ -1,5 +1,6 @@
 package io.homeport.link;
 
+import io.homeport.link.lane.FrameView;
 import io.homeport.wire.FrameLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -29,7 +30,7 @@ public final class FrameBuffers {
 
     /** Lets {@code view} show the bytes of {@code frame} that can be read: index 0 is the first byte of the frame. */
     public static void viewReadable(UnsafeBuffer view, ByteBuf frame) {
-        view(view, frame, frame.readableBytes());
+        FrameView.wrap(view, frame, frame.readableBytes());
     }
 
     /**
@@ -37,16 +38,6 @@ public final class FrameBuffers {
      * the frame. After encoding, set the writer index: {@code frame.writerIndex(frame.readerIndex() + length)}.
      */
     public static void viewWritable(UnsafeBuffer view, ByteBuf frame) {
-        view(view, frame, frame.capacity() - frame.readerIndex());
-    }
-
-    private static void view(UnsafeBuffer view, ByteBuf frame, int length) {
-        if (frame.hasMemoryAddress()) {
-            view.wrap(frame.memoryAddress() + frame.readerIndex(), length);
-        } else if (frame.hasArray()) {
-            view.wrap(frame.array(), frame.arrayOffset() + frame.readerIndex(), length);
-        } else {
-            view.wrap(frame.nioBuffer(frame.readerIndex(), length));
-        }
+        FrameView.wrap(view, frame, frame.capacity() - frame.readerIndex());
     }
 }

@@ -120,6 +120,21 @@ public final class Frames {
         return (frame.getByte(offset + FLAGS_OFFSET) & URGENT) != 0;
     }
 
+    /**
+     * Checks the length of a variable field before it is read: the generated getters that return a String or wrap a buffer
+     * believe whatever length the frame claims, and allocate it.
+     *
+     * @param what names the field in the message of the exception
+     * @return {@code claimedBytes}
+     * @throws MalformedFrameException if it is negative or above {@code maxBytes}
+     */
+    public static int checkLength(int claimedBytes, int maxBytes, String what) {
+        if (claimedBytes < 0 || claimedBytes > maxBytes) {
+            throw new MalformedFrameException(what + " of " + (claimedBytes & 0xffffffffL) + " bytes; at most " + maxBytes);
+        }
+        return claimedBytes;
+    }
+
     private static void header(MutableDirectBuffer frame, int offset, int blockLength, int templateId) {
         frame.putShort(offset, (short) blockLength, LITTLE_ENDIAN);
         frame.putShort(offset + 2, (short) templateId, LITTLE_ENDIAN);
