@@ -47,6 +47,7 @@ public final class Homeport implements Runnable {
         CommandLine line = new CommandLine(new Homeport());
         // What follows a node's name or a command's first word belongs to that command, not to us.
         line.getSubcommands().get("lab").getSubcommands().get("exec").setStopAtPositional(true);
+        line.getSubcommands().get("run").setStopAtPositional(true);
         line.setParameterExceptionHandler(Complaints::badUsage);
         line.setExecutionExceptionHandler(Complaints::failed);
         return line;
