@@ -145,9 +145,16 @@ static int take_stop(struct tracee *tracee) {
         tracee->gone = true;
         return 1;
     }
+    bool delivery = status >> 16 != PTRACE_EVENT_STOP;
+    int signal = WSTOPSIG(status);
+    if (delivery && (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU)) {
+        /* Let the stop take effect, so that a SIGCONT during the freeze ends it; another stop of this thread follows. */
+        ptrace(PTRACE_CONT, tracee->tid, NULL, (void *) (intptr_t) signal);
+        return 0;
+    }
     tracee->stopped = true;
     /* Either the trap we asked for or a group-stop (both PTRACE_EVENT_STOP): nothing to hand back. Otherwise a signal's delivery. */
-    tracee->signal = status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status);
+    tracee->signal = delivery ? signal : 0;
     return 1;
 }
 

@@ -28,7 +28,7 @@ public final class LateAttach {
         }
     }
 
-    private static void load(int pid, Path agentJar) throws IOException {
+    static void load(int pid, Path agentJar) throws IOException {
         // The JVM opens the jar by this path, in its own mount namespace.
         Path seen = Path.of("/proc/" + pid + "/root" + agentJar.toAbsolutePath());
         if (!Files.isReadable(seen)) {

@@ -1,0 +1,119 @@
+package io.homeport.handover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.homeport.agent.ControlMessage;
+import io.homeport.posix.Posix;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(60)
+class AgentControlTest {
+    private static final Duration SECOND = Duration.ofSeconds(5);
+
+    @ParameterizedTest
+    @MethodSource("io.homeport.handover.ForeignJvm#javaHomes")
+    void shouldAskTheAgentOfAJvm(Path javaHome) throws Exception {
+        try (ForeignJvm jvm = new ForeignJvm(javaHome, ForeignJvm.agentOption() + " -Dhomeport.name=echo", EchoMain.class)) {
+            String[] ports = jvm.line().split(" ");
+            try (AgentControl agent = AgentControl.open(jvm.pid)) {
+                assertThat(agent.call(ControlMessage.PING, new byte[] {1, 2, 3}, SECOND)).containsExactly(1, 2, 3);
+                assertThat(agent.describe())
+                        .containsEntry("homeport.name", "echo")
+                        .containsEntry("java.home", javaHome.toRealPath().toString())
+                        .containsEntry("sun.java.command", EchoMain.class.getName())
+                        .containsEntry("pid", Integer.toString(jvm.pid));
+                assertThatThrownBy(() -> agent.call(77, new byte[0], SECOND)).hasMessageContaining("ENOSYS");
+                agent.quiet();
+                assertThat(agent.call(ControlMessage.PING, new byte[4], SECOND)).hasSize(4);
+            }
+            shouldTellOfOptions(jvm, Integer.parseInt(ports[0]));
+            assertThat(jvm.errors()).isEmpty();
+        }
+    }
+
+    private static void shouldTellOfOptions(ForeignJvm jvm, int port) throws Exception {
+        try (AgentControl agent = AgentControl.open(jvm.pid);
+                Socket socket = new Socket("127.0.0.1", port)) {
+            List<Integer> changed = new CopyOnWriteArrayList<>();
+            agent.onNotice((fd, lost) -> changed.add(fd));
+            socket.getOutputStream().write('!');
+            assertThat(socket.getInputStream().read()).isEqualTo('!');
+            assertThat(changed).isEmpty();
+            agent.instrument();
+            agent.instrument();
+            socket.getOutputStream().write('!');
+            assertThat(socket.getInputStream().read()).isEqualTo('!');
+            await().until(() -> changed.size() == 1);
+            Path link = Path.of("/proc/" + jvm.pid + "/fd/" + changed.get(0));
+            assertThat(Files.readSymbolicLink(link).toString()).startsWith("socket:");
+        }
+    }
+
+    @Test
+    void shouldRefuseMalformedMessagesAndChangeNothing() throws Exception {
+        try (ForeignJvm jvm = new ForeignJvm(Path.of(System.getProperty("java.home")), ForeignJvm.agentOption(), EchoMain.class)) {
+            jvm.line();
+            int fds = fds(jvm);
+            try (AgentControl agent = AgentControl.open(jvm.pid)) {
+                assertThatThrownBy(() -> agent.call(ControlMessage.PROGRAM, new byte[33], SECOND)).hasMessageContaining("EBADMSG");
+                SwapProgram program = new SwapProgram();
+                SwapProgram.Register one = program.register();
+                program.socketpair(1, one, program.register());
+                program.dup(one, agent.controlFd(), true);
+                assertThatThrownBy(() -> agent.run(program)).hasMessageContaining("EBADMSG");
+                assertThat(fds(jvm)).isEqualTo(fds);
+
+                SwapProgram closing = new SwapProgram();
+                closing.number(closing.send(0));
+                closing.close(4711);
+                closing.close(4712);
+                assertThatThrownBy(() -> agent.run(closing)).isInstanceOf(SwapFailure.class).hasMessageContaining("4711").hasMessageContaining("EBADF");
+                assertThat(fds(jvm)).isEqualTo(fds);
+                assertThat(agent.call(ControlMessage.PING, new byte[1], SECOND)).hasSize(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.homeport.handover.ForeignJvm#javaHomes")
+    void shouldAttachToARunningJvmOnce(Path javaHome) throws Exception {
+        try (ForeignJvm jvm = new ForeignJvm(javaHome, "-XX:+EnableDynamicAgentLoading", EchoMain.class)) {
+            jvm.line();
+            assertThatThrownBy(() -> AgentControl.open(jvm.pid)).isInstanceOf(AgentMissing.class);
+            int tid;
+            try (AgentControl agent = LateAttach.open(jvm.pid, ForeignJvm.AGENT_JAR)) {
+                tid = agent.tid();
+                assertThat(agent.describe()).containsKey("java.version");
+            }
+            LateAttach.load(jvm.pid, ForeignJvm.AGENT_JAR);
+            try (AgentControl agent = LateAttach.open(jvm.pid, ForeignJvm.AGENT_JAR)) {
+                assertThat(agent.tid()).isEqualTo(tid);
+                agent.instrument();
+            }
+            assertThat(jvm.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsNoJvm() throws Exception {
+        assertThatThrownBy(() -> AgentControl.open(1 << 22)).isInstanceOf(IOException.class).hasMessageContaining("no process");
+        assertThatThrownBy(() -> LateAttach.open(1, Path.of("/none.jar"))).hasMessageContaining("can't see");
+        assertThat(Posix.kill(1, 0)).isZero();
+    }
+
+    private static int fds(ForeignJvm jvm) {
+        return Path.of("/proc/" + jvm.pid + "/fd").toFile().list().length;
+    }
+}
