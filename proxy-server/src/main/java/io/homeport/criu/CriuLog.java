@@ -1,0 +1,37 @@
+package io.homeport.criu;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a log of CRIU's says about a failure. */
+final class CriuLog {
+    private static final int LAST_ERRORS = 3;
+
+    private CriuLog() {}
+
+    /**
+     * The last error lines of a log, joined; the last line of {@code output} if the log has none. The RLIMIT_NOFILE error is
+     * left out: every log has it where CAP_SYS_RESOURCE is missing, and it harms nobody.
+     */
+    static String lastErrors(Path log, String output) {
+        List<String> lines;
+        try {
+            // Malformed bytes (file names) are replaced, not refused.
+            lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException none) {
+            lines = List.of();
+        }
+        List<String> errors = lines.stream()
+                .filter(line -> line.contains("Error (") && !line.contains("RLIMIT_NOFILE"))
+                .map(line -> line.substring(line.indexOf("Error (")).strip())
+                .toList();
+        if (errors.isEmpty()) {
+            List<String> said = output.lines().filter(line -> !line.isBlank()).toList();
+            return said.isEmpty() ? "no reason given" : said.get(said.size() - 1).strip();
+        }
+        return String.join("; ", errors.subList(Math.max(0, errors.size() - LAST_ERRORS), errors.size()));
+    }
+}

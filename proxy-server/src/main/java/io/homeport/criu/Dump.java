@@ -1,0 +1,122 @@
+package io.homeport.criu;
+
+import io.homeport.posix.Posix;
+import io.homeport.process.ProcessStatus;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** One run of {@code criu dump}. Used once, by the thread that made it. */
+final class Dump {
+    private static final int SIGCONT = 18;
+    private static final long RELEASE_PATIENCE_MS = 5000;
+
+    private final Criu criu;
+    private final DumpRequest request;
+    private final Path log;
+
+    Dump(Criu criu, DumpRequest request) {
+        this.criu = criu;
+        this.request = request;
+        this.log = request.imageDir().resolve("dump.log");
+    }
+
+    DumpResult run() throws CriuException {
+        try {
+            boolean stoppedBefore = ProcessStatus.read(request.pid()).state() == 'T';
+            ImageNotes notes = notes();
+            Files.createDirectories(request.imageDir());
+            CommandRun run = CommandRun.run(words(notes), request.timeout());
+            if (!run.succeeded()) {
+                throw failure(run);
+            }
+            try {
+                assertWhole();
+                notes.write(request.imageDir());
+                return DumpStats.read(request.imageDir()).result(request.imageDir(), bytes());
+            } catch (CriuException | IOException unusable) {
+                if (!stoppedBefore) {
+                    Posix.kill(request.pid(), SIGCONT);
+                }
+                throw unusable;
+            }
+        } catch (NoSuchFileException gone) {
+            throw new CriuException("cannot dump process " + request.pid() + ": " + gone.getMessage() + " is not there", gone);
+        } catch (IOException failed) {
+            throw new CriuException("cannot dump process " + request.pid() + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    private ImageNotes notes() throws IOException, CriuException {
+        var obstacle = criu.obstacle(request.pid());
+        if (obstacle.isPresent()) {
+            throw new CriuException(obstacle.get());
+        }
+        Session session = Session.of(request.pid());
+        return new ImageNotes(session.innermostPid(), session.shellJob());
+    }
+
+    // --leave-stopped, not only because the source must not run on: criu runs as a child of the capsule's PID namespace, and
+    // if it killed the process, the init would end and take criu with it before it is done.
+    // --ghost-limit: unlinked files travel in the images up to here (JNA's and Netty's libraries, deleted after loading).
+    private List<String> words(ImageNotes notes) throws IOException {
+        List<String> words = new ArrayList<>(criu.beside(request.pid()));
+        words.addAll(List.of(
+                "dump", "-t", "" + notes.rootPid(), "-D", request.imageDir().toAbsolutePath().toString(), "--leave-stopped",
+                "-v2", "-o", "dump.log", "--cpu-cap=ins", "--manage-cgroups=ignore", "--file-locks", "--ghost-limit", "64M"));
+        if (notes.shellJob()) {
+            words.add("--shell-job");
+        }
+        words.addAll(request.flags());
+        return words;
+    }
+
+    // Without a time namespace in the images, CLOCK_MONOTONIC jumps: sleeping threads wake a million times or never.
+    private void assertWhole() throws IOException, CriuException {
+        try (DirectoryStream<Path> times = Files.newDirectoryStream(request.imageDir(), "timens-*.img")) {
+            if (!times.iterator().hasNext()) {
+                throw new CriuException("the images of process " + request.pid() + " hold no time namespace, so its clocks would"
+                        + " jump: this needs a kernel with CONFIG_TIME_NS; log: " + log);
+            }
+        }
+    }
+
+    private long bytes() throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(request.imageDir())) {
+            for (Path file : files) {
+                bytes += Files.size(file);
+            }
+        }
+        return bytes;
+    }
+
+    private CriuException failure(CommandRun run) {
+        String reason = run.killed().orElseGet(() -> CriuLog.lastErrors(log, run.output()));
+        return new CriuException("criu dump of process " + request.pid() + " failed: " + reason + "; " + aftermath() + "; log: " + log);
+    }
+
+    /** A tracer that dies lets go of its tracees (ptrace(2), PTRACE_O_EXITKILL unset), but not in the same instant. */
+    private String aftermath() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RELEASE_PATIENCE_MS);
+        try {
+            ProcessStatus status = ProcessStatus.read(request.pid());
+            while ((status.tracerPid() != 0 || status.state() == 't') && System.nanoTime() < end) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                status = ProcessStatus.read(request.pid());
+            }
+            if (status.tracerPid() != 0) {
+                return "it is still traced by process " + status.tracerPid();
+            }
+            return status.state() == 'T' ? "it lives, stopped" : "it lives";
+        } catch (IOException gone) {
+            return "it has ended";
+        }
+    }
+}

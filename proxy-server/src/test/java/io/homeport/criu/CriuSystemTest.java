@@ -1,0 +1,221 @@
+package io.homeport.criu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homeport.capsule.Capsule;
+import io.homeport.posix.Posix;
+import io.homeport.process.ProcessStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Real dumps and restores of real JVMs. What they show besides: socket pairs owned at both ends by the process travel with
+ * their queued bytes, SOCK_STREAM and SOCK_SEQPACKET alike, and a thread blocked in recv on either goes on waiting.
+ */
+class CriuSystemTest {
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
+
+    @TempDir
+    Path directory;
+
+    private Criu criu;
+    private TestJvm jvm;
+    private Restored copy;
+
+    @BeforeEach
+    void findCriu() throws Exception {
+        TestJvm.assumeRunnable();
+        criu = Criu.find();
+    }
+
+    @AfterEach
+    void endAll() throws Exception {
+        if (copy != null) {
+            new Capsule(copy.initPid()).kill();
+        }
+        if (jvm != null) {
+            jvm.close();
+        }
+    }
+
+    static List<Path> jdks() {
+        return TestJvm.jdks();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void shouldGoOnInANewCapsuleAfterOneInACapsule(Path java) throws Exception {
+        jvm = TestJvm.inCapsule(java, directory);
+        move();
+        assertGoesOn();
+        drain();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void shouldGoOnInANewCapsuleAfterAPlainStartWhileItsPidIsTaken(Path java) throws Exception {
+        jvm = TestJvm.plain(java, directory);
+        stop(jvm.pid());
+        criu.dump(new DumpRequest(jvm.pid(), images(1)));
+        // The source lives on, stopped: all its ids are taken here.
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE));
+        assertThat(copy.pid()).isNotEqualTo(jvm.pid());
+        assertThat(copy.innermostPid()).isEqualTo(jvm.pid());
+        Posix.kill(copy.pid(), SIGCONT);
+        assertGoesOn();
+        drain();
+    }
+
+    @Test
+    void shouldMoveTwiceAndLeaveRoomForItsOwnIds() throws Exception {
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        move();
+        assertGoesOn();
+        Restored first = copy;
+        stop(first.pid());
+        criu.dump(new DumpRequest(first.pid(), images(2)));
+        copy = criu.restore(new RestoreRequest(images(2), TestJvm.CAPSULE));
+        assertThat(new Capsule(first.initPid()).kill()).isTrue();
+        Posix.kill(copy.pid(), SIGCONT);
+        assertGoesOn();
+        drain();
+    }
+
+    @Test
+    void shouldKeepStoppedWhatWasStoppedAndStopWhatWasRunning() throws Exception {
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        DumpResult running = criu.dump(new DumpRequest(jvm.pid(), images(1)));
+        assertThat(ProcessStatus.read(jvm.pid()).state()).isEqualTo('T');
+        assertThat(running.pagesBytes()).isGreaterThan(1 << 20);
+        assertThat(running.imageBytes()).isGreaterThan(running.pagesBytes());
+        assertThat(running.frozenTimeUs()).isGreaterThan(0);
+        criu.dump(new DumpRequest(jvm.pid(), images(2)));
+        assertThat(ProcessStatus.read(jvm.pid()).state()).isEqualTo('T');
+        copy = criu.restore(new RestoreRequest(images(2), TestJvm.CAPSULE, false, RestoreRequest.TIMEOUT, List.of()));
+        assertThat(ProcessStatus.read(copy.pid()).state()).isEqualTo('T');
+        Posix.kill(copy.pid(), SIGCONT);
+        assertGoesOn();
+    }
+
+    @Test
+    void shouldLeaveTheProcessRunningWhenThereIsNoRoom() throws Exception {
+        Files.createDirectory(images(1));
+        mounts("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", images(1).toString());
+        try {
+            jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+            assertThatThrownBy(() -> criu.dump(new DumpRequest(jvm.pid(), images(1))))
+                    .isInstanceOf(CriuException.class)
+                    .hasMessageContaining("No space left on device")
+                    .hasMessageContaining("it lives; log: " + images(1).resolve("dump.log"));
+            assertGoesOn();
+            drain();
+        } finally {
+            jvm.close();
+            mounts("umount", images(1).toString());
+        }
+    }
+
+    @Test
+    void shouldLeaveTheProcessRunningWhenADumpTakesTooLong() throws Exception {
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        for (int timeoutMs : new int[] {5, 30, 60, 100}) {
+            try {
+                criu.dump(new DumpRequest(jvm.pid(), images(timeoutMs), Duration.ofMillis(timeoutMs), List.of()));
+                Posix.kill(jvm.pid(), SIGCONT);
+            } catch (CriuException killed) {
+                assertThat(killed).hasMessageContaining("killed after " + timeoutMs + " ms; it lives;");
+            }
+            assertThat(ProcessStatus.read(jvm.pid()).tracerPid()).isZero();
+            assertGoesOn();
+        }
+        drain();
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenARestoreFailsAndRestoreFromTheSameImagesThen() throws Exception {
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        stop(jvm.pid());
+        criu.dump(new DumpRequest(jvm.pid(), images(1)));
+        Path pages = images(1).resolve("pages-1.img");
+        Path hidden = images(1).resolve("hidden");
+        Files.move(pages, hidden);
+        Set<Integer> before = capsules();
+        assertThatThrownBy(() -> criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE)))
+                .isInstanceOf(CriuException.class)
+                .hasMessageContaining("Can't read pages data")
+                .hasMessageContaining("restore.log");
+        assertThatThrownBy(() -> criu.restore(
+                        new RestoreRequest(images(1), TestJvm.CAPSULE, true, Duration.ofMillis(25), List.of())))
+                .isInstanceOf(CriuException.class);
+        assertThat(capsules()).isEqualTo(before);
+        Files.move(hidden, pages);
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE));
+        Posix.kill(copy.pid(), SIGCONT);
+        assertGoesOn();
+    }
+
+    @Test
+    void shouldKnowItsCpuAgain() throws Exception {
+        criu.check();
+        assertThat(criu.cpuProblem(criu.cpuInfo())).isEmpty();
+    }
+
+    private void move() throws Exception {
+        stop(jvm.pid());
+        criu.dump(new DumpRequest(jvm.pid(), images(1)));
+        jvm.kill();
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE));
+        assertThat(ProcessStatus.read(copy.pid()).state()).isEqualTo('T');
+        Posix.kill(copy.pid(), SIGCONT);
+    }
+
+    private static void mounts(String... words) throws Exception {
+        assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
+    }
+
+    private Path images(int number) {
+        return directory.resolve("images-" + number);
+    }
+
+    private static void stop(int pid) throws Exception {
+        Posix.kill(pid, SIGSTOP);
+        TestJvm.await("stopped", () -> ProcessStatus.read(pid).state() == 'T');
+    }
+
+    private void assertGoesOn() throws Exception {
+        long before = jvm.ticks();
+        TestJvm.await("ticks beyond " + before, () -> jvm.ticks() > before);
+    }
+
+    private void drain() throws Exception {
+        Files.writeString(directory.resolve("drain"), "");
+        TestJvm.await("drained", () -> Files.exists(directory.resolve("drained"))
+                && Files.readString(directory.resolve("drained")).contains("backwards="));
+        String drained = Files.readString(directory.resolve("drained"));
+        assertThat(drained.split(" ")[0]).isEqualTo("one-1two-1");
+        assertThat(drained.split(" ")[1]).isEqualTo("one-5,two-5");
+        assertThat(drained.split(" ")[2]).isEqualTo("late-1,late-5");
+        assertThat(drained.split(" ")[3]).isEqualTo("backwards=0");
+    }
+
+    /** The inits of capsules that run, of any test's. */
+    private static Set<Integer> capsules() {
+        Set<Integer> inits = new TreeSet<>();
+        ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").equals(TestJvm.CAPSULE.toString()))
+                .forEach(process -> inits.add((int) process.pid()));
+        return inits;
+    }
+}
