@@ -2,13 +2,16 @@ package io.homeport.node;
 
 import io.homeport.config.NodeConfig;
 import io.homeport.config.NodeConfigFile;
+import io.homeport.link.Links;
 import io.homeport.local.LocalServer;
+import io.netty.channel.EventLoopGroup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +47,12 @@ public final class Node implements Closeable {
         try {
             Files.createDirectories(config.runDir());
             Files.createDirectories(config.stateDir());
-            NodeCommands commands = new NodeCommands(config);
+            EventLoopGroup dataLoops = Links.newDataLoopGroup();
+            began("data loop", () -> dataLoops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly());
+            Links links = new Links(LinkSettings.of(config), dataLoops.next());
+            began("links", links);
+            links.start();
+            NodeCommands commands = new NodeCommands(config, links);
             LocalServer local = new LocalServer(config.socket(), commands, config.limits().localConnections());
             began("local socket", local);
             local.start();

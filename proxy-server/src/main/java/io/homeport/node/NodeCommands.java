@@ -1,6 +1,9 @@
 package io.homeport.node;
 
 import io.homeport.config.NodeConfig;
+import io.homeport.link.Links;
+import io.homeport.link.Peer;
+import io.homeport.link.TrafficClass;
 import io.homeport.local.Caller;
 import io.homeport.local.CommandHandler;
 import io.homeport.local.Failure;
@@ -9,14 +12,17 @@ import io.homeport.local.Reply;
 import io.homeport.report.Json;
 import io.homeport.report.NodeStatus;
 import java.lang.management.ManagementFactory;
-import java.util.List;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
 
 /** Answers the command line for the whole node. Called on the local connections' threads. */
 final class NodeCommands implements CommandHandler {
     private final NodeConfig config;
+    private final Links links;
 
-    NodeCommands(NodeConfig config) {
+    NodeCommands(NodeConfig config, Links links) {
         this.config = config;
+        this.links = links;
     }
 
     @Override
@@ -28,7 +34,13 @@ final class NodeCommands implements CommandHandler {
                 ProcessHandle.current().pid(),
                 ManagementFactory.getRuntimeMXBean().getUptime(),
                 0,
-                List.of())));
+                links.peers().stream().map(this::peer).toList())));
+    }
+
+    private NodeStatus.PeerStatus peer(Peer peer) {
+        boolean up = Arrays.stream(TrafficClass.values()).allMatch(peer::up);
+        InetSocketAddress address = config.peers().get(peer.node());
+        return new NodeStatus.PeerStatus(peer.node(), address.getHostString() + ":" + address.getPort(), up);
     }
 
     @Override
