@@ -158,7 +158,7 @@ final class Dinner implements Closeable {
         onTheRoad = traveller;
         long departedNanos = System.nanoTime();
         try {
-            stage.migrate(guest, from, to);
+            stage.migrate(guest, from, to, traveller::passes);
             arrived(move, traveller, from + " → " + to, (System.nanoTime() - departedNanos) / 1_000_000);
         } catch (IOException failed) {
             traveller.arrives(traveller.node(), 0);
@@ -262,7 +262,7 @@ final class Dinner implements Closeable {
             traveller.feelPulse();
             int seat = traveller.guest().seat();
             boolean seated = traveller.guest().philosopher();
-            people.add(new Scene.Person(traveller.guest(), traveller.node(), traveller.headingTo(),
+            people.add(new Scene.Person(traveller.guest(), traveller.node(), traveller.headingTo(), traveller.step(),
                     seated ? rules.phase(seat) : null, seated ? rules.forksOf(seat) : 0, seated ? rules.meals(seat) : 0,
                     traveller.pulseMicros(), traveller.worstMicros()));
         }

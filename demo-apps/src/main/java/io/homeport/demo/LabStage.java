@@ -4,6 +4,9 @@ import io.homeport.config.Installation;
 import io.homeport.lab.Lab;
 import io.homeport.lab.LabNode;
 import io.homeport.lab.LabPlan;
+import io.homeport.local.CommandFailedException;
+import io.homeport.local.LocalClient;
+import io.homeport.local.LocalMessage;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,12 +17,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The real stage: three lab nodes with their daemons; `homeport run` starts, `homeport migrate` moves, both inside the nodes. */
+/** The real stage: three lab nodes with their daemons; processes start in them and are moved by these. */
 final class LabStage implements Stage {
-    private static final long MIGRATE_TIMEOUT_SECONDS = 60;
+    /** Longest time without any word from the daemon in the middle of a move. */
+    private static final long SILENT_DAEMON_MS = 60_000;
+
     private static final int LAST_WORDS_LINES = 12;
 
     private final Installation installation = Installation.find();
@@ -44,41 +49,40 @@ final class LabStage implements Stage {
         return lab.node(node).address();
     }
 
+    /** Every other one by `homeport run`, the rest plainly with the agent. */
     @Override
     public void start(Guest guest, String node, List<String> mainAndSettings) throws IOException {
         Path log = directory.resolve(guest.name() + ".log");
         Files.deleteIfExists(log);
         logs.put(guest, log);
-        List<String> words = new ArrayList<>(List.of("homeport", "run", "--name", guest.name(), "--"));
-        words.addAll(GuestJava.command(guest));
+        List<String> words = new ArrayList<>();
+        List<String> java = GuestJava.command(guest);
+        if (guest.seat() % 2 == 0) {
+            words.addAll(List.of("homeport", "run", "--name", guest.name(), "--"));
+            words.addAll(java);
+        } else {
+            words.addAll(java);
+            words.add("-javaagent:" + installation.agentJar());
+            words.add("-Dhomeport.name=" + guest.name());
+        }
         words.addAll(List.of("-cp", installation.root().resolve("demo-apps/target/homeport-demo.jar").toString()));
         words.addAll(mainAndSettings);
-        lab.exec(node, words.toArray(String[]::new))
+        lab.node(node)
+                .exec(words)
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
     }
 
+    /** Asks the daemon itself: `homeport migrate` would do the same, and start one more JVM beside nine others for it. */
     @Override
-    public void migrate(Guest guest, String from, String to) throws IOException {
-        Path said = directory.resolve("migrate.log");
-        Process command = lab.exec(from, "homeport", "migrate", guest.name(), "--to", to, "--json")
-                .redirectInput(new File("/dev/null"))
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
+    public void migrate(Guest guest, String from, String to, Consumer<String> steps) throws IOException {
         try {
-            if (!command.waitFor(MIGRATE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                command.destroy();
-                throw new IOException("not done after " + MIGRATE_TIMEOUT_SECONDS + " s: " + lastLines(said));
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", interrupted);
-        }
-        if (command.exitValue() != 0) {
-            throw new IOException(lastLines(said));
+            new LocalClient(lab.node(from).socket())
+                    .call(new LocalMessage.Migrate(guest.name(), to, false, ""), step -> steps.accept(step.step()), SILENT_DAEMON_MS);
+        } catch (CommandFailedException failed) {
+            throw new IOException(failed.getMessage(), failed);
         }
     }
 

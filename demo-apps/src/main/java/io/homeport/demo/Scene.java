@@ -23,9 +23,10 @@ record Scene(
      * One process at that moment.
      *
      * @param headingTo the node it is on the way to, or -1
+     * @param step of its move, empty between moves
      * @param phase null for the fork server
      * @param pulseMicros longest silences, oldest first
      */
     record Person(
-            Guest guest, int node, int headingTo, Rules.Phase phase, int forks, int meals, long[] pulseMicros, long worstMicros) {}
+            Guest guest, int node, int headingTo, String step, Rules.Phase phase, int forks, int meals, long[] pulseMicros, long worstMicros) {}
 }

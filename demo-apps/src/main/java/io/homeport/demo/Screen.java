@@ -86,7 +86,7 @@ final class Screen {
         List<String> lines = new ArrayList<>();
         for (Scene.Person person : scene.people()) {
             if (person.node() == node) {
-                lines.add(person(person, scene));
+                lines.add(person(person));
             } else if (person.headingTo() == node) {
                 lines.add(DIM + String.format(" … %-21s", person.guest().title()) + RESET);
             }
@@ -94,11 +94,11 @@ final class Screen {
         return lines;
     }
 
-    private static String person(Scene.Person person, Scene scene) {
+    private static String person(Scene.Person person) {
         String colour = person.phase() == Rules.Phase.EATING ? GREEN : person.phase() == Rules.Phase.HUNGRY ? YELLOW : "";
         String mark = person.phase() == null ? "▤" : person.phase() == Rules.Phase.EATING ? "●" : person.phase() == Rules.Phase.HUNGRY ? "◐" : "○";
         if (person.headingTo() >= 0) {
-            return BOLD + CYAN + String.format(" » %-8s to %-9s ", person.guest().title(), scene.nodes().get(person.headingTo())) + RESET;
+            return BOLD + CYAN + String.format(" » %-8s %-12s", person.guest().title(), person.step()) + RESET;
         }
         if (person.phase() == null) {
             return String.format(" %s %-8s %12s", mark, person.guest().title(), "the server ");

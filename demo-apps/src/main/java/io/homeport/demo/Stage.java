@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Nodes on which processes run and between which they can be moved. One thread calls; {@link #close} may be called by any, again and again. */
 interface Stage extends Closeable {
@@ -16,8 +17,8 @@ interface Stage extends Closeable {
     /** Starts a process; returns at once. `mainAndSettings` are the words behind the class path. */
     void start(Guest guest, String node, List<String> mainAndSettings) throws IOException;
 
-    /** Moves it; returns when it runs at `to`. IOException says which step failed; it then still runs at `from`. */
-    void migrate(Guest guest, String from, String to) throws IOException;
+    /** Moves it, telling each step; returns when it runs at `to`. IOException says what failed; it then still runs at `from`. */
+    void migrate(Guest guest, String from, String to, Consumer<String> steps) throws IOException;
 
     /** Last words of a process, for the report of a failure. */
     String lastWords(Guest guest);

@@ -13,6 +13,7 @@ final class Traveller {
     private final long[] pulseMicros = new long[PULSE_SLOTS];
     private int node;
     private int headingTo = -1;
+    private String step = "";
     private long worstMicros;
 
     Traveller(Guest guest, Watcher watcher) {
@@ -38,8 +39,18 @@ final class Traveller {
         return headingTo;
     }
 
+    /** What happens to it on the way. */
+    synchronized String step() {
+        return step;
+    }
+
+    synchronized void passes(String newStep) {
+        step = newStep;
+    }
+
     synchronized void departs(int to) {
         headingTo = to;
+        step = "";
     }
 
     /** The move is over; it is at `at` now. */

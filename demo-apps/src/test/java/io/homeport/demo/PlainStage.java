@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A stage without Homeport: all processes stay on this host, on a loopback address of this run's own, and a "move" is a
@@ -57,7 +58,7 @@ final class PlainStage implements Stage {
     }
 
     @Override
-    public void migrate(Guest guest, String from, String to) throws IOException {
+    public void migrate(Guest guest, String from, String to, Consumer<String> steps) throws IOException {
         try {
             signal(guest, "STOP");
             Thread.sleep(moveMs);
