@@ -1,6 +1,7 @@
 package io.homeport.handover;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +18,11 @@ final class EchoLoad implements AutoCloseable {
 
     EchoLoad(int port, long seed) throws IOException {
         this.seed = seed;
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket();
+        // Small, so that little is under way and progress is quick to see.
+        socket.setReceiveBufferSize(32 << 10);
+        socket.setSendBufferSize(32 << 10);
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
         socket.setSoTimeout(20_000);
         writer = new Thread(this::write);
         reader = new Thread(this::read);

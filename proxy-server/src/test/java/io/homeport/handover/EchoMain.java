@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -16,6 +17,7 @@ public final class EchoMain {
 
     public static void main(String[] args) throws IOException {
         ServerSocket blocking = new ServerSocket(0);
+        blocking.setReceiveBufferSize(32 << 10);
         thread(() -> {
             while (true) {
                 Socket socket = blocking.accept();
@@ -23,7 +25,7 @@ public final class EchoMain {
             }
         });
         Selector selector = Selector.open();
-        ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(0));
+        ServerSocketChannel server = ServerSocketChannel.open().setOption(StandardSocketOptions.SO_RCVBUF, 32 << 10).bind(new InetSocketAddress(0));
         server.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
         System.out.println(blocking.getLocalPort() + " " + server.socket().getLocalPort());
         while (true) {
@@ -42,8 +44,8 @@ public final class EchoMain {
         byte[] bytes = new byte[8192];
         int n;
         while ((n = socket.getInputStream().read(bytes)) > 0) {
-            // Sets an option before each answer that starts with '!', for the test of notices.
-            if (bytes[0] == '!') {
+            // For the test of notices.
+            if (n == 1 && bytes[0] == '!') {
                 socket.setTcpNoDelay(true);
             }
             socket.getOutputStream().write(bytes, 0, n);
