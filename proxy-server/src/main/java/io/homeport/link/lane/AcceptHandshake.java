@@ -40,6 +40,11 @@ final class AcceptHandshake extends Handshake {
     }
 
     @Override
+    String adviceOnTls() {
+        return ": every node needs a certificate of this cluster's authority (homeport ca issue)";
+    }
+
+    @Override
     void failed(ChannelHandlerContext ctx, String reason) {
         onSettled.run();
         strangers.refused(ctx.channel().remoteAddress(), lane, reason);

@@ -53,6 +53,11 @@ final class DialHandshake extends Handshake {
     }
 
     @Override
+    String adviceOnTls() {
+        return ": are the certificates of both nodes from the same authority, and valid today?";
+    }
+
+    @Override
     void failed(ChannelHandlerContext ctx, String reason) {
         onFailure.accept(reason);
     }

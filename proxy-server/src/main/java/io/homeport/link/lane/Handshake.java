@@ -32,6 +32,9 @@ abstract class Handshake extends ChannelInboundHandlerAdapter {
     /** The one frame of the other side. */
     abstract void received(ChannelHandlerContext ctx, ByteBuf frame);
 
+    /** What to do if TLS fails, as the end of a sentence. */
+    abstract String adviceOnTls();
+
     /** The lane will not come up. */
     abstract void failed(ChannelHandlerContext ctx, String reason);
 
@@ -53,7 +56,7 @@ abstract class Handshake extends ChannelInboundHandlerAdapter {
             if (tls.isSuccess()) {
                 begin(ctx);
             } else {
-                settle(ctx, "TLS failed: " + describe(tls.cause()));
+                settle(ctx, "TLS failed: " + describe(tls.cause()) + adviceOnTls());
             }
         }
     }
