@@ -1,0 +1,115 @@
+package io.homeport.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.homeport.bench.figures.Machine;
+import io.homeport.bench.moves.EchoService;
+import io.homeport.bench.moves.JvmPlan;
+import io.homeport.bench.moves.MovesReport;
+import io.homeport.bench.moves.MovesRun;
+import io.homeport.criu.Criu;
+import io.homeport.lab.Lab;
+import io.homeport.lab.LabPlan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code homeport bench moves}. */
+@Command(
+        name = "moves",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Moves an echo service round a lab of its own (alpha, beta, gamma, alpha ...) while clients on this machine ping it.",
+            "Beside every move, a JVM without connections is checkpointed and restored by hand: the floor. Compare the ratios."
+        })
+final class MovesCommand implements Callable<Integer> {
+    @Option(names = "--moves", defaultValue = "10", description = "Moves for each number of connections; the first does not count (${DEFAULT-VALUE}).")
+    private int moves;
+
+    @Option(names = "--connections", split = ",", defaultValue = "6,100", description = "Numbers of connections (${DEFAULT-VALUE}).")
+    private List<Integer> connections;
+
+    @Option(names = "--heap-mb", defaultValue = "50", description = "Live data of the service in MB (${DEFAULT-VALUE}).")
+    private int heapMb;
+
+    @Option(names = "--interval-ms", defaultValue = "5", description = "Time between two pings of a connection (${DEFAULT-VALUE}).")
+    private double intervalMs;
+
+    @Option(
+            names = "--most-pings",
+            defaultValue = "2000",
+            description = "Pings a second of all connections; more connections ping more rarely (${DEFAULT-VALUE}).")
+    private int mostPings;
+
+    @Option(names = "--seed", description = "For the order within each pair and the pauses; printed.")
+    private Long seed;
+
+    @Option(names = "--java", description = "The Java that the service runs on; this one by default.")
+    private String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    @Option(names = "--criu", description = "CRIU for the floor; by default the one that Homeport uses.")
+    private Path criu;
+
+    @Option(names = "--json", description = "Say only one JSON object on standard output.")
+    private boolean json;
+
+    @Option(names = "--markdown", description = "Print tables for docs/performance.md.")
+    private boolean markdown;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (moves < 2 || mostPings < 1 || connections.stream().anyMatch(count -> count < 1)) {
+            throw new ParameterException(spec.commandLine(), "at least 2 moves, 1 ping a second and 1 connection");
+        }
+        long usedSeed = seed == null ? System.nanoTime() : seed;
+        String machine = Machine.describe();
+        System.err.println("on " + machine + ", --seed " + usedSeed);
+        List<MovesReport> reports = measure(usedSeed);
+        if (json) {
+            System.out.println(new ObjectMapper().writeValueAsString(json(machine, usedSeed, reports)));
+        } else {
+            System.out.println(heapMb + " MB of live data, on " + machine);
+            for (MovesReport report : reports) {
+                System.out.println("\n" + report.title() + "\n");
+                System.out.print(markdown ? report.table().markdown() : report.table().text());
+            }
+        }
+        return 0;
+    }
+
+    private List<MovesReport> measure(long usedSeed) throws Exception {
+        String classPath = Path.of(EchoService.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+        String floorCriu = (criu == null ? Criu.find().binary() : criu.toAbsolutePath()).toString();
+        List<MovesReport> reports = new ArrayList<>();
+        LabPlan plan = LabPlan.of("alpha", "beta", "gamma").withName("bench-" + ProcessHandle.current().pid());
+        // Ctrl-C must not leave three nodes behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Lab.down(plan.name())));
+        try (Lab lab = Lab.up(plan)) {
+            MovesRun run = new MovesRun(lab, new JvmPlan(java, heapMb, classPath), floorCriu, usedSeed, System.err::println);
+            for (int count : connections) {
+                long intervalNs = MovesRun.intervalNs(count, intervalMs, mostPings);
+                reports.add(new MovesReport(count, intervalNs / 1e6, run.measure(count, intervalNs, moves)));
+            }
+        }
+        return reports;
+    }
+
+    private Map<String, Object> json(String machine, long usedSeed, List<MovesReport> reports) {
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("machine", machine);
+        whole.put("seed", usedSeed);
+        whole.put("heapMb", heapMb);
+        whole.put("runs", reports.stream().map(MovesReport::json).toList());
+        return whole;
+    }
+}

@@ -1,0 +1,31 @@
+package io.homeport.bench.moves;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * One move, what its clients heard of it, and the floor measured beside it.
+ *
+ * @param silencesNs the longest wait of each connection
+ */
+public record MoveSample(String from, String to, long[] silencesNs, Moved moved, Floor floor) {
+    /** The silence that half of the connections did not exceed, ms. */
+    public double silenceMsP50() {
+        long[] sorted = silencesNs.clone();
+        Arrays.sort(sorted);
+        return sorted[(sorted.length - 1) / 2] / 1e6;
+    }
+
+    /** The longest silence of all connections, ms. */
+    public double silenceMsMax() {
+        return Arrays.stream(silencesNs).max().orElseThrow() / 1e6;
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s -> %s: silence %.0f ms (p50), %.0f ms (max); dump and restore by hand %.0f ms",
+                from, to, silenceMsP50(), silenceMsMax(), floor.totalMs());
+    }
+}

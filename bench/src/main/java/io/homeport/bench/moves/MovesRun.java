@@ -1,0 +1,103 @@
+package io.homeport.bench.moves;
+
+import io.homeport.lab.Lab;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One service's way round the lab under its clients' pings, with a floor measured before or after every move. One thread.
+ *
+ * <pre>
+ *   by hand, move | move, by hand | move, by hand | ...     the seed decides the order within a pair
+ * </pre>
+ */
+public final class MovesRun {
+    private static final String[] WAY = {"alpha", "beta", "gamma"};
+    private static final int PORT = 7700;
+    private static final long ANSWER_MS = 30_000;
+    private static final long LEAST_REST_MS = 200;
+    private static final int REST_MS = 200;
+    private static final long WARM_MS = 2_000;
+
+    private final Lab lab;
+    private final JvmPlan jvm;
+    private final String criu;
+    private final Random random;
+    private final Consumer<String> progress;
+
+    /**
+     * @param lab with nodes alpha, beta and gamma
+     * @param criu path of CRIU, for the floor
+     * @param progress told of every move
+     */
+    public MovesRun(Lab lab, JvmPlan jvm, String criu, long seed, Consumer<String> progress) {
+        this.lab = lab;
+        this.jvm = jvm;
+        this.criu = criu;
+        this.random = new Random(seed);
+        this.progress = progress;
+    }
+
+    /**
+     * Starts a service and its clients on alpha, moves it, ends both.
+     *
+     * @param intervalNs between two pings of a connection
+     * @throws IOException when a move or a checkpoint by hand fails, or a client gets a wrong answer or none
+     */
+    public List<MoveSample> measure(int connections, long intervalNs, int moves) throws IOException, InterruptedException {
+        int port = PORT + connections % 10_000;
+        String name = "echo-" + connections;
+        String ready = "/run/" + name + ".ready";
+        FloorService floor = FloorService.start(lab.node(WAY[0]), criu, jvm);
+        List<String> start = new ArrayList<>(List.of("homeport", "run", "--name", name, "--"));
+        start.addAll(jvm.words(port, ready));
+        ServiceStart.start(lab.node(WAY[0]), ready, start);
+        List<MoveSample> samples = new ArrayList<>();
+        try (PingLoad load = new PingLoad(new InetSocketAddress(lab.node(WAY[0]).address(), port), connections, intervalNs)) {
+            Thread.sleep(WARM_MS);
+            for (int move = 0; move < moves; move++) {
+                String from = WAY[move % WAY.length];
+                String to = WAY[(move + 1) % WAY.length];
+                samples.add(sample(name, from, to, load, floor));
+                progress.accept(connections + " connections, " + (move + 1) + " of " + moves + ": " + samples.get(move));
+            }
+        }
+        floor.end();
+        return samples;
+    }
+
+    private MoveSample sample(String name, String from, String to, PingLoad load, FloorService floor)
+            throws IOException, InterruptedException {
+        boolean floorFirst = random.nextBoolean();
+        Floor before = floorFirst ? rested(load, floor) : null;
+        rest(load);
+        List<String> migrate = List.of("homeport", "migrate", name, "--to", to, "--json");
+        Moved moved = Moved.parse(Command.run(lab.node(from), migrate));
+        load.awaitAnswers(ANSWER_MS);
+        long[] silencesNs = load.takeLongestWaitsNs();
+        return new MoveSample(from, to, silencesNs, moved, floorFirst ? before : rested(load, floor));
+    }
+
+    private Floor rested(PingLoad load, FloorService floor) throws IOException, InterruptedException {
+        rest(load);
+        return floor.dumpAndRestore();
+    }
+
+    /** Lets what went before fade, and no move keep step with the pings. Forgets the waits until then. */
+    private void rest(PingLoad load) throws IOException, InterruptedException {
+        Thread.sleep(LEAST_REST_MS + random.nextInt(REST_MS));
+        load.awaitAnswers(ANSWER_MS);
+        load.takeLongestWaitsNs();
+    }
+
+    /** The interval that keeps all connections together at no more than so many pings a second, in ns. */
+    public static long intervalNs(int connections, double leastMs, int pingsPerSecond) {
+        long least = Math.round(leastMs * 1e6);
+        return Math.max(least, TimeUnit.SECONDS.toNanos(connections) / pingsPerSecond);
+    }
+}

@@ -1,0 +1,77 @@
+package io.homeport.bench.moves;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homeport.bench.figures.Spread;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MovesReportTest {
+    private static final Floor FLOOR = Floor.parse("90000 70500 72000000\n");
+
+    private final MovesReport report = new MovesReport(
+            3, 5, List.of(sample(900, 800, 40), sample(321, 200, 50), sample(642, 400, 100), sample(160.5, 150, 75)));
+
+    @Test
+    void shouldReadWhatTheScriptPrints() {
+        assertThat(FLOOR).isEqualTo(new Floor(90, 70.5, 72_000_000));
+        assertThat(FLOOR.totalMs()).isEqualTo(160.5);
+    }
+
+    @Test
+    void shouldReadTheReportOfAMove() throws IOException {
+        Moved moved = Moved.parse("""
+                prepare ...
+                {"service":"echo","from":"alpha","to":"beta","pid":7,"streams":6,"imageBytes":80,"stepMs":{"prepare":1.5,"hand over":2},"frozenMs":3}
+                """);
+        assertThat(moved.stepMs()).containsExactly(Map.entry("prepare", 1.5), Map.entry("hand over", 2.0));
+        assertThat(moved.frozenMs()).isEqualTo(3);
+        assertThat(moved.imageBytes()).isEqualTo(80);
+        assertThatThrownBy(() -> Moved.parse("{\"error\":\"no\"}")).hasMessageContaining("no report of a move");
+    }
+
+    @Test
+    void shouldTellTheSilenceOfAMove() {
+        MoveSample sample = sample(100, 90, 1);
+        assertThat(sample.silenceMsMax()).isEqualTo(100);
+        assertThat(sample.silenceMsP50()).isEqualTo(50);
+        assertThat(sample).hasToString("alpha -> beta: silence 50 ms (p50), 100 ms (max); dump and restore by hand 161 ms");
+    }
+
+    @Test
+    void shouldLeaveTheFirstMoveOut() {
+        assertThat(report.spread(MoveSample::silenceMsMax)).isEqualTo(new Spread(321, 160.5, 642, 3));
+        assertThat(report.overFloor()).isEqualTo(new Spread(2, 1, 4, 3));
+        assertThat(report.silences().getTotalCount()).isEqualTo(9);
+        assertThatThrownBy(() -> new MovesReport(1, 5, List.of(sample(1, 1, 1)))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldTellEachStepsShare() {
+        assertThat(report.steps()).containsKeys("checkpoint", "restore");
+        assertThat(report.table().text())
+                .containsPattern("\n  checkpoint, ms +75.0 +50.0 +100 +38 %\n")
+                .containsPattern("\nsilence \\(longest\\) / by hand +2.00 +1.00 +4.00 +x\n")
+                .containsPattern("\nthe first move: silence \\(longest\\), ms +900 +900 +900\n");
+    }
+
+    @Test
+    void shouldTellProgramsTheSame() {
+        assertThat(report.json())
+                .containsEntry("moves", 3)
+                .containsEntry("longestSilenceOverByHand", Map.of("median", 2.0, "least", 1.0, "most", 4.0))
+                .containsEntry("firstMoveLongestSilenceMs", 900.0);
+    }
+
+    private static MoveSample sample(double silenceMs, double frozenMs, double checkpointMs) {
+        long longest = Math.round(silenceMs * 1e6);
+        Map<String, Double> steps = new LinkedHashMap<>();
+        steps.put("checkpoint", checkpointMs);
+        steps.put("restore", frozenMs - checkpointMs);
+        return new MoveSample("alpha", "beta", new long[] {longest, longest / 4, longest / 2}, new Moved(steps, frozenMs, 80), FLOOR);
+    }
+}
