@@ -7,6 +7,8 @@ import io.homeport.posix.PosixException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The agent's only thread, named {@code homeport@M}. The name tells the daemon (by /proc/PID/task/TID/comm) which thread must not be
@@ -23,11 +25,13 @@ import java.nio.charset.StandardCharsets;
 final class ControlThread implements Runnable {
     private static final String NAME_PREFIX = "homeport@";
     private static final long STACK_BYTES = 256 * 1024;
+    private static final long NAMED_TIMEOUT_MS = 5_000;
 
     private final Requests requests;
     private final ByteBuffer buffer =
             ByteBuffer.allocateDirect(ControlMessage.MAX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final long address = Memory.address(buffer);
+    private final CountDownLatch named = new CountDownLatch(1);
     private int control;
     private int peer;
 
@@ -35,8 +39,8 @@ final class ControlThread implements Runnable {
         this.requests = requests;
     }
 
-    /** Makes the pair and starts the thread. */
-    void start() throws PosixException {
+    /** Makes the pair and starts the thread; returns when /proc shows its name, which the new thread gives itself (JavaThread::thread_main_inner). */
+    void start() throws PosixException, InterruptedException {
         int[] pair = new int[2];
         Posix.check(Posix.socketpair(Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, pair), "socketpair");
         control = pair[0];
@@ -45,10 +49,12 @@ final class ControlThread implements Runnable {
         thread.setDaemon(true);
         thread.setContextClassLoader(null);
         thread.start();
+        named.await(NAMED_TIMEOUT_MS, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void run() {
+        named.countDown();
         try {
             int length;
             while ((length = serve(control, peer, address, buffer.capacity())) > 0) {
