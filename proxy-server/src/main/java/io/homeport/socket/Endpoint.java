@@ -1,0 +1,132 @@
+package io.homeport.socket;
+
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+
+/**
+ * One file descriptor on the data loop's epoll, level-triggered, without a Netty channel.
+ *
+ * <pre>
+ *   kernel ──events──► Endpoint ──► Readiness.ready(events)      only what was wanted, plus errors and hang-ups
+ *                         ▲
+ *             want(events)│   hang-up or error that nobody wants to act on now: taken out of epoll until the next want()
+ * </pre>
+ *
+ * <p>epoll reports EPOLLERR and EPOLLHUP always, wanted or not (man 2 epoll_ctl); left alone, a paused stream whose peer has reset it would
+ * spin the loop. All methods on the loop's thread; whoever made it closes it, which closes the descriptor, or takes it back by {@link #detach}.
+ */
+public final class Endpoint implements EpollIoHandle {
+    public static final int READABLE = Linux.POLLIN;
+    public static final int WRITABLE = Linux.POLLOUT;
+    public static final int URGENT = Linux.POLLPRI;
+    public static final int FAILED = Linux.POLLERR;
+    public static final int HUNG_UP = Linux.POLLHUP;
+
+    /** EpollIoOps by value: want() must not allocate. */
+    private static final EpollIoOps[] OPS = new EpollIoOps[(READABLE | WRITABLE | URGENT) + 1];
+
+    static {
+        for (int i = 0; i < OPS.length; i++) {
+            OPS[i] = EpollIoOps.valueOf(i);
+        }
+    }
+
+    private final IoEventLoop loop;
+    private final FileDescriptor fd;
+    private final Readiness readiness;
+    private IoRegistration registration;
+    private int wanted;
+    private boolean open = true;
+
+    /** Called on the loop's thread with a mask of the constants above. */
+    public interface Readiness {
+        /** {@code events} holds what was wanted and is so, and {@link #FAILED} and {@link #HUNG_UP} whenever they are so. */
+        void ready(int events);
+    }
+
+    /** {@code fd} need not be non-blocking if it is only used with MSG_DONTWAIT. */
+    public Endpoint(IoEventLoop loop, int fd, Readiness readiness) {
+        this.loop = loop;
+        this.fd = new FileDescriptor(fd);
+        this.readiness = readiness;
+    }
+
+    /** The descriptor's number. */
+    public int number() {
+        return fd.intValue();
+    }
+
+    /** Asks to be called when one of {@code events} is so; 0 means: not at all, but for an error or a hang-up, once. */
+    public void want(int events) {
+        if (!open || events == wanted && registration != null) {
+            return;
+        }
+        wanted = events;
+        if (registration == null) {
+            // On the loop's own thread the registration is done when register() returns (SingleThreadIoEventLoop.register).
+            registration = loop.register(this).getNow();
+        }
+        if (registration == null) {
+            throw new IllegalStateException("the data loop is shut down");
+        }
+        registration.submit(OPS[events == 0 ? 0 : events]);
+        if (events == 0) {
+            mute();
+        }
+    }
+
+    /** What is wanted now. */
+    public int wanted() {
+        return wanted;
+    }
+
+    /** Takes the descriptor out of epoll and gives it to the caller, open. */
+    public int detach() {
+        mute();
+        open = false;
+        return fd.intValue();
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return fd;
+    }
+
+    @Override
+    public void handle(IoRegistration from, IoEvent event) {
+        if (from != registration) {
+            return;
+        }
+        int events = ((EpollIoEvent) event).ops().value();
+        int asked = events & (wanted | FAILED | HUNG_UP);
+        if (asked != 0) {
+            readiness.ready(asked);
+        }
+        if (open && (events & (FAILED | HUNG_UP)) != 0 && registration == from && (wanted & events) == 0) {
+            mute();
+        }
+    }
+
+    /** Closes the descriptor. Not for sockets that linger: close would block the loop, see {@link Sockets#close}. */
+    @Override
+    public void close() {
+        if (open) {
+            Posix.close(detach());
+        }
+    }
+
+    private void mute() {
+        if (registration != null) {
+            registration.cancel();
+            registration = null;
+        }
+        wanted = 0;
+    }
+}
