@@ -34,7 +34,7 @@ public final class Endpoint implements EpollIoHandle {
 
     static {
         for (int i = 0; i < OPS.length; i++) {
-            OPS[i] = EpollIoOps.valueOf(i);
+            OPS[i] = EpollIoOps.valueOf(i == 0 ? FAILED : i);
         }
     }
 
@@ -44,12 +44,6 @@ public final class Endpoint implements EpollIoHandle {
     private IoRegistration registration;
     private int wanted;
     private boolean open = true;
-
-    /** Called on the loop's thread with a mask of the constants above. */
-    public interface Readiness {
-        /** {@code events} holds what was wanted and is so, and {@link #FAILED} and {@link #HUNG_UP} whenever they are so. */
-        void ready(int events);
-    }
 
     /** {@code fd} need not be non-blocking if it is only used with MSG_DONTWAIT. */
     public Endpoint(IoEventLoop loop, int fd, Readiness readiness) {
@@ -63,23 +57,21 @@ public final class Endpoint implements EpollIoHandle {
         return fd.intValue();
     }
 
-    /** Asks to be called when one of {@code events} is so; 0 means: not at all, but for an error or a hang-up, once. */
+    /** Asks to be called when one of {@code events} is so; 0 means: only once, for an error or a hang-up, if it was ever more than 0. */
     public void want(int events) {
-        if (!open || events == wanted && registration != null) {
+        if (!open || events == wanted) {
             return;
         }
         wanted = events;
         if (registration == null) {
             // On the loop's own thread the registration is done when register() returns (SingleThreadIoEventLoop.register).
             registration = loop.register(this).getNow();
+            if (registration == null) {
+                throw new IllegalStateException("the data loop is shut down");
+            }
         }
-        if (registration == null) {
-            throw new IllegalStateException("the data loop is shut down");
-        }
-        registration.submit(OPS[events == 0 ? 0 : events]);
-        if (events == 0) {
-            mute();
-        }
+        // Never NONE: Netty takes it out of epoll but goes on with EPOLL_CTL_MOD (EpollIoHandler.DefaultEpollIoRegistration.submit).
+        registration.submit(OPS[events]);
     }
 
     /** What is wanted now. */

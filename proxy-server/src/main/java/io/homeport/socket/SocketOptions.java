@@ -1,0 +1,178 @@
+package io.homeport.socket;
+
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * A snapshot of the options of a TCP socket, with its address family. Immutable; any thread.
+ *
+ * <pre>
+ *   encoded:  u8 family (0: not an Inet socket) | { u8 code | u8 length | value, native byte order of x86-64: little endian }*
+ * </pre>
+ *
+ * <p>Unknown codes are left out when decoding: a newer node may know more options.
+ */
+public final class SocketOptions {
+    /** For streams without an Inet socket: pipes, terminals, AF_UNIX. */
+    public static final SocketOptions NONE = new SocketOptions(0, Map.of());
+
+    private static final int SO_BUF_LOCK = 72;
+    private static final int SNDBUF_LOCKED = 1;
+    private static final int RCVBUF_LOCKED = 2;
+    private static final int MAX_VALUE_BYTES = 16;
+
+    private final int family;
+    private final Map<SocketOption, byte[]> values;
+
+    private SocketOptions(int family, Map<SocketOption, byte[]> values) {
+        this.family = family;
+        this.values = values;
+    }
+
+    /** Reads all that {@code fd} has; {@link #NONE} if it is no Inet socket. */
+    public static SocketOptions read(int fd) {
+        int family = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_DOMAIN);
+        if (family != Linux.AF_INET && family != Linux.AF_INET6) {
+            return NONE;
+        }
+        int locks = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, SO_BUF_LOCK);
+        Map<SocketOption, byte[]> values = new EnumMap<>(SocketOption.class);
+        for (SocketOption option : SocketOption.values()) {
+            boolean unset = option == SocketOption.RCVBUF && (locks < 0 || (locks & RCVBUF_LOCKED) == 0)
+                    || option == SocketOption.SNDBUF && (locks < 0 || (locks & SNDBUF_LOCKED) == 0);
+            byte[] value = unset || !option.in(family) ? null : get(fd, option);
+            if (value != null) {
+                values.put(option, value);
+            }
+        }
+        return new SocketOptions(family, values);
+    }
+
+    /** The inverse of {@link #encode}. */
+    public static SocketOptions decode(byte[] bytes) {
+        if (bytes.length == 0) {
+            return NONE;
+        }
+        Map<SocketOption, byte[]> values = new EnumMap<>(SocketOption.class);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        int family = in.get();
+        while (in.remaining() >= 2) {
+            SocketOption option = SocketOption.ofCode(in.get() & 0xff);
+            int length = in.get() & 0xff;
+            if (length > in.remaining()) {
+                throw new IllegalArgumentException("socket options cut short at byte " + in.position());
+            }
+            byte[] value = new byte[length];
+            in.get(value);
+            if (option != null) {
+                values.put(option, value);
+            }
+        }
+        return new SocketOptions(family, values);
+    }
+
+    public byte[] encode() {
+        int size = 1 + values.values().stream().mapToInt(v -> 2 + v.length).sum();
+        ByteBuffer out = ByteBuffer.allocate(size).put((byte) family);
+        values.forEach((option, value) -> out.put((byte) option.code).put((byte) value.length).put(value));
+        return out.array();
+    }
+
+    /** AF_INET or AF_INET6; 0 if this was no Inet socket. */
+    public int family() {
+        return family;
+    }
+
+    /** What is in these and not, or otherwise, in {@code before}. */
+    public SocketOptions changedSince(SocketOptions before) {
+        Map<SocketOption, byte[]> changed = new EnumMap<>(SocketOption.class);
+        values.forEach((option, value) -> {
+            if (!Arrays.equals(value, before.values.get(option))) {
+                changed.put(option, value);
+            }
+        });
+        return new SocketOptions(family, changed);
+    }
+
+    /** {@code before} with these on top. */
+    public SocketOptions over(SocketOptions before) {
+        Map<SocketOption, byte[]> merged = new EnumMap<>(SocketOption.class);
+        merged.putAll(before.values);
+        merged.putAll(values);
+        return new SocketOptions(family, merged);
+    }
+
+    public boolean isEmpty() {
+        return values.isEmpty();
+    }
+
+    /** Sets on {@code fd} what differs there; an option that it refuses (man 7: not in this state, not on this kernel) is left alone. */
+    public void apply(int fd) {
+        apply(fd, false);
+    }
+
+    /**
+     * As {@link #apply(int)}, but for SO_REUSEADDR: while sockets are made that share a port, all of them must have it
+     * (inet_csk_bind_conflict).
+     */
+    void applyButReuse(int fd) {
+        apply(fd, true);
+    }
+
+    void applyReuse(int fd) {
+        byte[] value = values.get(SocketOption.REUSEADDR);
+        if (value != null) {
+            set(fd, SocketOption.REUSEADDR, value);
+        }
+    }
+
+    private void apply(int fd, boolean keepReuse) {
+        values.forEach((option, value) -> {
+            if (!(keepReuse && option == SocketOption.REUSEADDR) && !Arrays.equals(value, get(fd, option))) {
+                set(fd, option, value);
+            }
+        });
+    }
+
+    private static void set(int fd, SocketOption option, byte[] value) {
+        // The FORCE variants go past net.core.rmem_max and wmem_max: the origin allowed the size already.
+        int name = option == SocketOption.RCVBUF ? Linux.SO_RCVBUFFORCE : option == SocketOption.SNDBUF ? Linux.SO_SNDBUFFORCE : option.name;
+        Posix.setsockopt(fd, option.level, name, value);
+    }
+
+    private static byte[] get(int fd, SocketOption option) {
+        byte[] value = new byte[MAX_VALUE_BYTES];
+        int length = Posix.getsockopt(fd, option.level, option.name, value);
+        if (length <= 0) {
+            return null;
+        }
+        if (option == SocketOption.RCVBUF || option == SocketOption.SNDBUF) {
+            // The kernel doubles what it is given, and shows the double (man 7 socket).
+            int doubled = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt();
+            return Sockets.ints(doubled / 2);
+        }
+        return Arrays.copyOf(value, Math.min(length, MAX_VALUE_BYTES));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SocketOptions options && Arrays.equals(encode(), options.encode());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(encode());
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder(family == Linux.AF_INET6 ? "inet6" : family == Linux.AF_INET ? "inet" : "none");
+        values.forEach((option, value) -> out.append(' ').append(option).append('=').append(Arrays.toString(value)));
+        return out.toString();
+    }
+}
