@@ -93,15 +93,12 @@ public final class Endpoint implements EpollIoHandle {
 
     @Override
     public void handle(IoRegistration from, IoEvent event) {
-        if (from != registration) {
-            return;
-        }
         int events = ((EpollIoEvent) event).ops().value();
         int asked = events & (wanted | FAILED | HUNG_UP);
         if (asked != 0) {
             readiness.ready(asked);
         }
-        if (open && (events & (FAILED | HUNG_UP)) != 0 && registration == from && (wanted & events) == 0) {
+        if (open && (events & (FAILED | HUNG_UP)) != 0 && (wanted & events) == 0) {
             mute();
         }
     }

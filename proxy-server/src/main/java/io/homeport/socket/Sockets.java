@@ -37,6 +37,12 @@ public final class Sockets {
         return Posix.ioctlInt(fd, Linux.SIOCOUTQ);
     }
 
+    /** State of a TCP socket, as {@link Linux#TCP_ESTABLISHED} and others; TCP_CLOSE if it is no TCP socket. */
+    public static int state(int fd) {
+        long[] info = new long[8];
+        return Posix.tcpInfo(fd, info) < 0 ? Linux.TCP_CLOSE : (int) info[0];
+    }
+
     /** Bytes in the receive queue of a socket or pipe, up to the urgent mark. */
     public static int unread(int fd) {
         return Posix.ioctlInt(fd, Linux.SIOCINQ);

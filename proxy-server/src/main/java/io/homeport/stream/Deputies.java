@@ -1,0 +1,288 @@
+package io.homeport.stream;
+
+import io.homeport.link.Peer;
+import io.homeport.posix.PosixException;
+import io.homeport.socket.SocketOptions;
+import io.homeport.socket.Sockets;
+import io.homeport.wire.link.AttachRefusal;
+import io.homeport.wire.link.EndKind;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The real sockets of processes that have left this node.
+ *
+ * <pre>
+ *   hold ──► held ── open (commit) ──► open ── attach ──► bound ── lane lost ──► open ── ...
+ *              └── release (roll-back): the descriptor goes back
+ * </pre>
+ *
+ * <p>Public methods: any thread; the futures complete on the data loop, so don't block in what depends on them.
+ */
+public final class Deputies {
+    private static final Logger LOG = LoggerFactory.getLogger(Deputies.class);
+
+    private final StreamPlane plane;
+    private final StreamContext context;
+    private final SecureRandom random;
+    private final Long2ObjectHashMap<Deputy> deputies = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<ListenerDeputy> listeners = new Long2ObjectHashMap<>();
+
+    Deputies(StreamPlane plane, StreamContext context, SecureRandom random) {
+        this.plane = plane;
+        this.context = context;
+        this.random = random;
+    }
+
+    /** A new stream id: random, for knowing it is the right to attach; never 0. */
+    public long newId() {
+        long id = 0;
+        while (id == 0) {
+            id = random.nextLong();
+        }
+        return id;
+    }
+
+    /**
+     * Takes real sockets over. Nothing is read from or written to them, nothing about them is changed, before {@link #open}.
+     *
+     * @param sockets the states and, for each, its descriptor, which belongs to the deputy from here on
+     */
+    public CompletableFuture<Void> hold(Map<StreamState, Integer> sockets) {
+        return plane.call(() -> {
+            sockets.forEach(this::take);
+            return null;
+        });
+    }
+
+    /** Gives held descriptors back, untouched; the caller owns them again. Ids that are not held are left out. */
+    public CompletableFuture<Map<Long, Integer>> release(Collection<Long> ids) {
+        return plane.call(() -> {
+            Map<Long, Integer> fds = new HashMap<>();
+            for (long id : ids) {
+                Deputy deputy = deputies.get(id);
+                ListenerDeputy listener = listeners.get(id);
+                if (deputy != null && !deputy.isOpen()) {
+                    fds.put(id, deputies.remove(id).giveBack());
+                } else if (listener != null && !listener.isOpen()) {
+                    fds.put(id, listeners.remove(id).giveBack());
+                }
+            }
+            return fds;
+        });
+    }
+
+    /** The commit is done: sockets are read into the journal, listeners accept, stubs may attach. Ids already open are left alone. */
+    public CompletableFuture<Void> open(Collection<Long> ids) {
+        return plane.call(() -> {
+            for (long id : ids) {
+                Deputy deputy = deputies.get(id);
+                if (deputy != null && !deputy.isOpen()) {
+                    deputy.open();
+                }
+                ListenerDeputy listener = listeners.get(id);
+                if (listener != null && !listener.isOpen()) {
+                    listener.open();
+                }
+            }
+            return null;
+        });
+    }
+
+    /** Closes deputies for good, connections with a reset: the process is dead. */
+    public CompletableFuture<Void> abandon(Collection<Long> ids) {
+        return plane.call(() -> {
+            for (long id : ids) {
+                Deputy deputy = deputies.get(id);
+                ListenerDeputy listener = listeners.remove(id);
+                if (deputy != null) {
+                    abort(deputy);
+                }
+                if (listener != null) {
+                    listener.close();
+                }
+            }
+            return null;
+        });
+    }
+
+    Deputy find(long id) {
+        return deputies.get(id);
+    }
+
+    ListenerDeputy findListener(long id) {
+        return listeners.get(id);
+    }
+
+    StreamEnd end(long id) {
+        Deputy deputy = deputies.get(id);
+        return deputy == null ? null : deputy.end;
+    }
+
+    /** Takes a deputy out of the table; what becomes of its descriptor is the caller's business. */
+    void remove(long id) {
+        deputies.remove(id);
+        listeners.remove(id);
+    }
+
+    /** An Attach frame. */
+    void attach(PeerLane lane, long id, long received, long creditLimit, int epoch) {
+        Deputy deputy = deputies.get(id);
+        ListenerDeputy listener = listeners.get(id);
+        if (listener != null) {
+            attachListener(lane, listener, epoch);
+        } else if (deputy == null) {
+            refuse(lane, id, AttachRefusal.UNKNOWN_STREAM);
+        } else if (!deputy.isOpen()) {
+            refuse(lane, id, AttachRefusal.NOT_OPEN);
+        } else if (!deputy.admits(lane, epoch)) {
+            refuse(lane, id, AttachRefusal.STALE_EPOCH);
+        } else if (!deputy.end.outflow().canServe(received)) {
+            LOG.warn("{}: node {} wants bytes from offset {} on, which are not kept", deputy.end, lane.node(), received);
+            refuse(lane, id, AttachRefusal.BAD_OFFSET);
+        } else {
+            deputy.setEpoch(epoch);
+            if (deputy.waitingFor != null) {
+                deputy.waitingFor.attached(deputy);
+                deputy.waitingFor = null;
+            }
+            Inflow inflow = deputy.end.inflow();
+            lane.send(context.frames.attached(id, inflow.written(), inflow.creditLimit(), epoch));
+            inflow.told();
+            deputy.end.bind(lane, received, creditLimit);
+        }
+    }
+
+    /** Bytes are missing: the stub is to name its offsets again. */
+    void askToAttachAgain(StreamEnd end) {
+        PeerLane lane = end.lane();
+        end.unbind();
+        refuse(lane, end.id(), AttachRefusal.NOT_OPEN);
+    }
+
+    /** An Options frame. */
+    void options(Peer from, long id, SocketOptions changed) {
+        Deputy deputy = deputies.get(id);
+        if (deputy != null && deputy.end.boundTo(from)) {
+            deputy.apply(changed);
+        }
+    }
+
+    /** The stub has given up. */
+    void released(Peer from, long id) {
+        Deputy deputy = deputies.get(id);
+        if (deputy != null && deputy.end.boundTo(from)) {
+            abort(deputy);
+        }
+    }
+
+    /** The application has closed its listener; false if this is no listener of that node. */
+    boolean listenerClosed(Peer from, long id, EndKind kind) {
+        ListenerDeputy listener = listeners.get(id);
+        if (listener == null || !listener.boundTo(from)) {
+            return false;
+        }
+        listeners.remove(id);
+        listener.close();
+        return true;
+    }
+
+    void laneDown(PeerLane lane) {
+        for (Deputy deputy : deputies.values()) {
+            if (deputy.end.lane() == lane) {
+                deputy.end.unbind();
+            }
+        }
+        listeners.values().forEach(listener -> listener.unbind(lane));
+    }
+
+    /** A listener has accepted: the new connection is read at once, its stub may attach. Null if the connection is gone already. */
+    Deputy accepted(ListenerDeputy listener, int fd) {
+        try {
+            StreamState state = new StreamState(
+                    newId(), plane.node(), StreamKind.TCP, Sockets.local(fd), Sockets.remote(fd), listener.state.id(), false,
+                    SocketOptions.read(fd), 0, StreamState.Inbound.START, StreamState.Outbound.START);
+            take(state, fd);
+            Deputy deputy = deputies.get(state.id());
+            deputy.waitingFor = listener;
+            deputy.open();
+            return deputies.get(state.id());
+        } catch (PosixException e) {
+            // ENOTCONN: reset before it was accepted.
+            LOG.debug("listener {}: {}", listener.state.local(), e.getMessage());
+            Sockets.close(fd);
+            return null;
+        }
+    }
+
+    void abort(Deputy deputy) {
+        deputies.remove(deputy.state.id());
+        deputy.end.abort();
+        leaveListener(deputy);
+    }
+
+    void describe(List<StreamDescription> all) {
+        deputies.values().forEach(deputy -> all.add(deputy.describe()));
+        listeners.values().forEach(listener -> all.add(listener.describe()));
+    }
+
+    void closeAll() {
+        new ArrayList<>(deputies.values()).forEach(this::abort);
+        listeners.values().forEach(ListenerDeputy::close);
+        listeners.clear();
+    }
+
+    private void take(StreamState state, int fd) {
+        if (state.kind() == StreamKind.LISTENER) {
+            listeners.put(state.id(), new ListenerDeputy(state, fd, this, context, plane));
+            return;
+        }
+        StreamEnd end = new StreamEnd(
+                context, state.id(), state.kind(), Role.DEPUTY, 0, 0, this::over,
+                readiness -> new KernelEnd(plane.loop(), state.kind(), fd, readiness));
+        deputies.put(state.id(), new Deputy(state, end));
+    }
+
+    private void attachListener(PeerLane lane, ListenerDeputy listener, int epoch) {
+        long id = listener.state.id();
+        if (!listener.isOpen()) {
+            refuse(lane, id, AttachRefusal.NOT_OPEN);
+        } else if (!listener.admits(lane, epoch)) {
+            refuse(lane, id, AttachRefusal.STALE_EPOCH);
+        } else {
+            lane.send(context.frames.attached(id, 0, 0, epoch));
+            listener.bind(lane, epoch);
+        }
+    }
+
+    private void refuse(PeerLane lane, long id, AttachRefusal reason) {
+        lane.send(context.frames.refused(id, reason));
+    }
+
+    /** Both directions have ended: the stub may forget the stream. If the lane is down it learns so by its next attach. */
+    private void over(StreamEnd end) {
+        Deputy deputy = deputies.remove(end.id());
+        if (deputy != null) {
+            leaveListener(deputy);
+            if (end.bound()) {
+                end.inflow().sendAckIfDue();
+                end.lane().send(context.frames.released(end.id()));
+            }
+        }
+    }
+
+    private static void leaveListener(Deputy deputy) {
+        if (deputy.waitingFor != null) {
+            deputy.waitingFor.attached(deputy);
+            deputy.waitingFor = null;
+        }
+    }
+}

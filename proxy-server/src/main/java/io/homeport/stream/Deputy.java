@@ -1,0 +1,97 @@
+package io.homeport.stream;
+
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.socket.SocketOptions;
+
+/** A stream's end at its origin: the real socket of a connection, and what it needs to be given back. Data loop. */
+final class Deputy {
+    final StreamState state;
+    final StreamEnd end;
+    private SocketOptions options;
+    private boolean open;
+    private boolean stopped;
+    private int epoch;
+
+    /** The listener that accepted it and waits for its stub to attach; null for others. */
+    ListenerDeputy waitingFor;
+
+    Deputy(StreamState state, StreamEnd end) {
+        this.state = state;
+        this.end = end;
+        this.options = state.options();
+    }
+
+    /** The process has left for good: the socket is read from here on. */
+    void open() {
+        open = true;
+        if (state.kind() == StreamKind.TCP) {
+            // So that an urgent byte is read at its place in the stream.
+            Posix.setsockoptInt(end.local().number(), Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
+        }
+        end.outflow().open();
+        end.settle();
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** The process is coming home: the kernel keeps what peers send from here on; or it did not come, after all. */
+    void stop(boolean stop) {
+        stopped = stop;
+        if (stop) {
+            end.outflow().stopReading();
+        } else {
+            end.outflow().open();
+        }
+        end.settle();
+    }
+
+    /** Whether nothing is on its way in either direction, as far as this end knows. */
+    boolean drained() {
+        return stopped && end.outflow().idle() && end.inflow().idle();
+    }
+
+    /** Whether a stub with this epoch may bind from this lane. */
+    boolean admits(PeerLane lane, int newEpoch) {
+        return newEpoch > epoch || newEpoch == epoch && (end.lane() == null || end.lane() == lane);
+    }
+
+    void setEpoch(int newEpoch) {
+        epoch = newEpoch;
+    }
+
+    /** Sets what the application has set on the dummy. */
+    void apply(SocketOptions changed) {
+        options = changed.over(options);
+        changed.apply(end.local().number());
+        if (state.kind() == StreamKind.TCP) {
+            Posix.setsockoptInt(end.local().number(), Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
+        }
+    }
+
+    /** Gives the descriptor up, as the application would have it. */
+    int giveBack() {
+        int fd = end.local().detach();
+        end.forget();
+        options.apply(fd);
+        return fd;
+    }
+
+    StreamDescription describe() {
+        String word = !open ? "held" : stopped ? "homecoming" : end.bound() ? "bound" : "open";
+        return new StreamDescription(
+                state.id(),
+                Role.DEPUTY,
+                state.kind(),
+                state.local(),
+                state.remote(),
+                state.origin(),
+                end.bound() ? end.lane().node() : null,
+                end.inflow().bytesWritten(),
+                end.outflow().readSoFar(),
+                end.outflow().inFlightBytes(),
+                word);
+    }
+}

@@ -1,0 +1,283 @@
+package io.homeport.stream;
+
+import io.homeport.wire.FrameLimits;
+import io.homeport.wire.Frames;
+import io.homeport.wire.MalformedFrameException;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+
+/**
+ * One direction of a stream at its receiver: lane, socket, acknowledgement.
+ *
+ * <pre>
+ *            written ≤ received ≤ creditLimit = written + window
+ *   socket ◄──┘  pending  └── lane
+ * </pre>
+ *
+ * <p>Bytes go into the socket at once; what the kernel does not take waits here, at most a window of it. Offsets decide: what is below
+ * {@code received} is a duplicate, what is above it a gap, which is answered by attaching again. Data loop.
+ */
+final class Inflow {
+    private static final int EAGAIN = 11;
+    private static final int EINTR = 4;
+    private static final int EPIPE = 32;
+    /** How often an unapplied reset looks whether all bytes before it have arrived. */
+    private static final int RESET_POLL_MS = 5;
+
+    private final StreamEnd end;
+    private final StreamContext context;
+    private final LocalEnd local;
+    private final ArrayDeque<Item> pending = new ArrayDeque<>();
+    private final long start;
+    private long received;
+    private long written;
+    private long ends;
+    private long ackedOffset;
+    private boolean ackQueued;
+    private boolean discarding;
+    private boolean suspended;
+    private boolean waitsForArrival;
+    private byte lastApplied = Mark.DATA;
+
+    /** Bytes or an end that wait for the socket; {@code bytes} is null for an end. */
+    private record Item(byte mark, ByteBuf bytes) {}
+
+    Inflow(StreamEnd end, StreamContext context, LocalEnd local, long start) {
+        this.end = end;
+        this.context = context;
+        this.local = local;
+        this.start = start;
+        received = start;
+        written = start;
+        ackedOffset = start;
+        discarding = !end.kind().writes(end.role());
+    }
+
+    /** A Data frame. False if bytes are missing before it. */
+    boolean data(ByteBuf frame, long offset, int payloadBytes, boolean urgent) {
+        if (offset > received) {
+            return false;
+        }
+        if (payloadBytes == 0 || offset + payloadBytes > creditLimit()) {
+            throw new MalformedFrameException(payloadBytes + " bytes at " + offset + " of " + end + ", whose credit ends at " + creditLimit());
+        }
+        int skip = (int) Math.min(received - offset, payloadBytes);
+        if (skip < payloadBytes) {
+            received = offset + payloadBytes;
+            accept(frame, frame.readerIndex() + Frames.PAYLOAD_OFFSET + skip, payloadBytes - skip, urgent);
+        }
+        return true;
+    }
+
+    /** An End frame. False if bytes are missing before it. */
+    boolean end(long offset, byte mark) {
+        if (offset > received) {
+            return false;
+        }
+        if (offset == received) {
+            received++;
+            pending.add(new Item(mark, null));
+            flush();
+        }
+        return true;
+    }
+
+    /** Bytes that were on their way at the node that the process has left: the first that the new socket gives. */
+    void preload(byte[] bytes, boolean eof) {
+        if (bytes.length > 0) {
+            ByteBuf copy = StreamFrames.emptyData(bytes.length);
+            copy.writeBytes(bytes);
+            pending.add(new Item(Mark.DATA, copy));
+            received += bytes.length;
+        }
+        if (eof) {
+            pending.add(new Item(Mark.EOF, null));
+            received++;
+        }
+        flush();
+    }
+
+    /** Writes what waits, as far as the socket takes it. */
+    void flush() {
+        while (!pending.isEmpty() && !suspended && !waitsForArrival) {
+            Item item = pending.peek();
+            if (item.bytes() == null) {
+                if (!apply(item.mark())) {
+                    return;
+                }
+                pending.poll();
+            } else {
+                ByteBuf bytes = item.bytes();
+                bytes.skipBytes(write(bytes.memoryAddress() + bytes.readerIndex(), bytes.readableBytes(), item.mark() == Mark.URGENT));
+                if (bytes.isReadable()) {
+                    break;
+                }
+                pending.poll();
+                bytes.release();
+            }
+        }
+        acknowledge();
+    }
+
+    /** Whether it waits for the socket to take more. */
+    boolean blocked() {
+        return !pending.isEmpty() && !suspended && !waitsForArrival;
+    }
+
+    /** While suspended nothing is written; what arrives waits here, within the credit given. */
+    void suspend(boolean suspend) {
+        suspended = suspend;
+        if (!suspend) {
+            flush();
+        }
+    }
+
+    /** Drops what waits: the sender still has it, for it is not acknowledged. */
+    void dropPending() {
+        for (Item item = pending.poll(); item != null; item = pending.poll()) {
+            if (item.bytes() != null) {
+                item.bytes().release();
+            }
+        }
+        received = written;
+    }
+
+    /** Sends an acknowledgement if one is owed. */
+    void sendAckIfDue() {
+        ackQueued = false;
+        if (end.bound() && !suspended && written > ackedOffset) {
+            ackedOffset = written;
+            end.lane().send(context.frames.ack(end.id(), written, creditLimit()));
+        }
+    }
+
+    /** Offset up to which this end has bytes and ends for good. */
+    long written() {
+        return written;
+    }
+
+    /** Number of bytes written by this end, ends not counted. */
+    long bytesWritten() {
+        return written - ends - start;
+    }
+
+    /** Offset after the last byte written, ends not counted. */
+    long dataEnd() {
+        return written - ends;
+    }
+
+    long creditLimit() {
+        return written + context.limits.windowBytes();
+    }
+
+    /** The other end was told {@link #written}: in an attach. */
+    void told() {
+        ackedOffset = written;
+    }
+
+    /** Whether the direction's end of file has been passed on. */
+    boolean eof() {
+        return ends > 0;
+    }
+
+    /** Whether it has closed the socket: reset or close. */
+    boolean closedSocket() {
+        return Mark.isFinal(lastApplied);
+    }
+
+    boolean idle() {
+        return pending.isEmpty();
+    }
+
+    private void accept(ByteBuf frame, int index, int length, boolean urgent) {
+        if (!urgent) {
+            take(frame, index, length, Mark.DATA);
+            return;
+        }
+        if (length > 1) {
+            take(frame, index, length - 1, Mark.DATA);
+        }
+        take(frame, index + length - 1, 1, Mark.URGENT);
+    }
+
+    private void take(ByteBuf frame, int index, int length, byte mark) {
+        int taken = 0;
+        if (pending.isEmpty() && !suspended && frame.hasMemoryAddress()) {
+            taken = write(frame.memoryAddress() + index, length, mark == Mark.URGENT);
+        }
+        if (taken < length) {
+            pending.add(new Item(mark, keep(frame, index + taken, length - taken)));
+            if (pending.size() == 1 && !frame.hasMemoryAddress()) {
+                flush();
+                return;
+            }
+        }
+        acknowledge();
+    }
+
+    private static ByteBuf keep(ByteBuf frame, int index, int length) {
+        if (frame.hasMemoryAddress()) {
+            return frame.retainedSlice(index, length);
+        }
+        ByteBuf copy = StreamFrames.emptyData(Math.min(length, FrameLimits.MAX_FRAME_BYTES));
+        return copy.writeBytes(frame, index, length);
+    }
+
+    /** Writes as much as the socket takes; a failed socket takes all, so that the sender is not held up. */
+    private int write(long address, int length, boolean urgent) {
+        int done = 0;
+        while (done < length && !discarding) {
+            long n = local.write(address + done, length - done, urgent);
+            if (n >= 0) {
+                done += (int) n;
+            } else if (n == -EAGAIN) {
+                break;
+            } else if (n != -EINTR) {
+                discarding = true;
+                // On AF_UNIX the application may just have shut reading down.
+                if (!(n == -EPIPE && end.kind() == StreamKind.UNIX)) {
+                    end.outflow().failed((int) -n);
+                }
+            }
+        }
+        if (discarding) {
+            done = length;
+        }
+        written += done;
+        return done;
+    }
+
+    private boolean apply(byte mark) {
+        if (mark == Mark.RESET && end.role() == Role.STUB && !discarding && local.unacknowledged() > 0) {
+            // A reset drops the send queue; the application is to read all that the real socket had received before.
+            waitsForArrival = true;
+            context.after(RESET_POLL_MS, () -> {
+                waitsForArrival = false;
+                flush();
+                end.settle();
+            });
+            return false;
+        }
+        lastApplied = mark;
+        written++;
+        ends++;
+        if (mark == Mark.EOF) {
+            local.shutdownWrite();
+        } else if (mark == Mark.RESET) {
+            local.reset();
+        } else {
+            local.close();
+        }
+        return true;
+    }
+
+    /** Sends an acknowledgement now if much is new or the direction has ended, else soon. */
+    void acknowledge() {
+        if (written - ackedOffset >= context.limits.ackEveryBytes() || lastApplied != Mark.DATA && written > ackedOffset) {
+            sendAckIfDue();
+        } else if (!ackQueued && written > ackedOffset) {
+            ackQueued = true;
+            context.ackSoon(end);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.homeport.stream;
+
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.socket.Endpoint;
+import io.homeport.socket.Medium;
+import io.homeport.socket.Readiness;
+import io.homeport.socket.Sockets;
+import io.netty.channel.IoEventLoop;
+
+/** A {@link LocalEnd} that is a descriptor of the kernel. It owns the descriptor until {@link #detach}. */
+final class KernelEnd implements LocalEnd {
+    private final StreamKind kind;
+    private final Medium medium;
+    private final Endpoint endpoint;
+    private final int fd;
+    private boolean closed;
+
+    KernelEnd(IoEventLoop loop, StreamKind kind, int fd, Readiness readiness) {
+        this.kind = kind;
+        this.medium = kind.medium();
+        this.fd = fd;
+        this.endpoint = new Endpoint(loop, fd, readiness);
+    }
+
+    @Override
+    public long read(long address, int length) {
+        return medium.read(fd, address, length);
+    }
+
+    @Override
+    public long write(long address, int length, boolean urgent) {
+        if (urgent && kind == StreamKind.TCP) {
+            if (length > 1) {
+                return medium.write(fd, address, length - 1);
+            }
+            return Posix.send(fd, address, 1, Linux.MSG_OOB | Linux.MSG_DONTWAIT);
+        }
+        return medium.write(fd, address, length);
+    }
+
+    @Override
+    public void want(int events) {
+        endpoint.want(kind == StreamKind.TCP && (events & Endpoint.READABLE) != 0 ? events | Endpoint.URGENT : events);
+    }
+
+    @Override
+    public boolean atUrgentMark() {
+        return kind == StreamKind.TCP && Posix.ioctlInt(fd, Linux.SIOCATMARK) == 1;
+    }
+
+    @Override
+    public int takeError() {
+        return medium == Medium.SOCKET ? Sockets.takeError(fd) : 0;
+    }
+
+    @Override
+    public int unacknowledged() {
+        // A socket that was reset still shows what it had queued (tcp_ioctl): nothing of it is under way.
+        return kind == StreamKind.TCP && Sockets.state(fd) != Linux.TCP_CLOSE ? Math.max(0, Sockets.unacknowledged(fd)) : 0;
+    }
+
+    @Override
+    public void shutdownWrite() {
+        if (medium == Medium.SOCKET) {
+            Posix.shutdown(fd, Linux.SHUT_WR);
+        } else {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            endpoint.detach();
+            if (kind == StreamKind.UNIX) {
+                // Other descriptors may refer to it (the process keeps one of its dummies' far ends): the peer is to see the end all the same.
+                Posix.shutdown(fd, Linux.SHUT_RDWR);
+            }
+            Sockets.close(fd);
+        }
+    }
+
+    @Override
+    public void reset() {
+        if (!closed && kind == StreamKind.TCP) {
+            closed = true;
+            Sockets.reset(endpoint.detach());
+        } else {
+            close();
+        }
+    }
+
+    @Override
+    public boolean closed() {
+        return closed;
+    }
+
+    @Override
+    public int detach() {
+        closed = true;
+        return endpoint.detach();
+    }
+
+    @Override
+    public int number() {
+        return fd;
+    }
+}

@@ -1,0 +1,167 @@
+package io.homeport.stream;
+
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.posix.PosixException;
+import io.homeport.socket.Sockets;
+import io.homeport.socket.TcpQueues;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Stops the streams of a frozen process and writes down where they stand.
+ *
+ * <pre>
+ *   1  nothing is written towards the application any more
+ *   2  what it wrote is read to the last byte: until its send queue and our receive queue are empty
+ *   3  what it has not read is copied from its receive queue and our send queue, which stay as they are
+ * </pre>
+ *
+ * <p>Step 2 may take some turns of the loop: the kernel sends on when our reading has opened the window. Data loop.
+ */
+final class Quiesce {
+    private static final int POLL_MS = 1;
+    /** A window that was closed is probed within 200 ms (TCP_RTO_MIN); ten times that. */
+    private static final int MAX_POLLS = 2_000;
+
+    private final Stubs stubs;
+    private final StreamContext context;
+    private final Map<Long, Integer> applicationFds;
+    private final Collection<Long> otherIds;
+    private final CompletableFuture<List<StreamState>> done;
+    private final Map<Stub, Integer> streams = new HashMap<>();
+    private int polls;
+
+    Quiesce(Stubs stubs, StreamContext context, Map<Long, Integer> applicationFds, Collection<Long> otherIds,
+            CompletableFuture<List<StreamState>> done) {
+        this.stubs = stubs;
+        this.context = context;
+        this.applicationFds = applicationFds;
+        this.otherIds = otherIds;
+        this.done = done;
+    }
+
+    void begin() {
+        applicationFds.forEach((id, fd) -> add(stubs.find(id), fd));
+        otherIds.forEach(id -> add(stubs.find(id), -1));
+        for (Stub listener : List.copyOf(streams.keySet())) {
+            if (listener.isListener()) {
+                emptyAcceptQueue(listener, streams.get(listener));
+            }
+        }
+        for (Stub stub : streams.keySet()) {
+            stub.phase = Stub.Phase.QUIESCED;
+            if (stub.end != null) {
+                stub.end.inflow().suspend(true);
+                stub.end.outflow().stopReading();
+                stub.end.settle();
+            }
+        }
+        poll();
+    }
+
+    /** Where a quiesced stream stands. {@code fd} is the application's end; -1 for kinds whose queues travel in the process's image. */
+    static StreamState stateOf(Stub stub, int fd) {
+        StreamState before = stub.state;
+        if (stub.isListener()) {
+            return before;
+        }
+        Inflow in = stub.end.inflow();
+        Outflow out = stub.end.outflow();
+        byte[] unread = {};
+        try {
+            if (before.kind() == StreamKind.TCP && Sockets.state(fd) != Linux.TCP_CLOSE) {
+                unread = TcpQueues.unread(fd, stub.end.local().number(), in.bytesWritten());
+            }
+        } catch (PosixException e) {
+            throw new UncheckedIOException(new IOException(stub.end + ": " + e.getMessage(), e));
+        }
+        return new StreamState(
+                before.id(), before.origin(), before.kind(), before.local(), before.remote(), before.listenerId(), stub.unacceptedFd >= 0,
+                stub.options, before.backlog(),
+                new StreamState.Inbound(in.dataEnd() - unread.length, unread, in.eof()),
+                new StreamState.Outbound(out.acked(), out.unsent(), out.eof(), Mark.isFinal(out.lastMark())));
+    }
+
+    private void add(Stub stub, int fd) {
+        if (stub != null && (stub.end == null || !stub.end.over())) {
+            streams.put(stub, fd);
+        }
+    }
+
+    private void emptyAcceptQueue(Stub listener, int fd) {
+        while (Posix.poll(fd, Linux.POLLIN, 0) > 0) {
+            int accepted = Posix.accept4(fd, null, Linux.SOCK_CLOEXEC);
+            if (accepted < 0) {
+                return;
+            }
+            Stub child = childAt(listener, accepted);
+            if (child == null) {
+                // Reset meanwhile, or not attached yet: its deputy offers it again.
+                Sockets.reset(accepted);
+            } else {
+                child.unacceptedFd = accepted;
+                streams.put(child, accepted);
+            }
+        }
+    }
+
+    private Stub childAt(Stub listener, int fd) {
+        try {
+            InetSocketAddress remote = Sockets.remote(fd);
+            for (Stub stub : stubs.all()) {
+                if (stub.state.listenerId() == listener.state.id() && remote.equals(stub.state.remote()) && !stub.end.over()) {
+                    return stub;
+                }
+            }
+        } catch (PosixException e) {
+            // ENOTCONN: it was reset while it waited.
+        }
+        return null;
+    }
+
+    private void poll() {
+        boolean drained = true;
+        for (Map.Entry<Stub, Integer> stream : streams.entrySet()) {
+            drained &= drained(stream.getKey(), stream.getValue());
+        }
+        if (drained || ++polls > MAX_POLLS) {
+            finish(drained);
+        } else {
+            context.after(POLL_MS, this::poll);
+        }
+    }
+
+    /** Reads what the application wrote; true if there can be no more of it. */
+    private static boolean drained(Stub stub, int fd) {
+        if (stub.isListener() || stub.state.kind() != StreamKind.TCP) {
+            return true;
+        }
+        Outflow out = stub.end.outflow();
+        boolean nothingUnderWay = Sockets.state(fd) == Linux.TCP_CLOSE || Sockets.unacknowledged(fd) <= 0;
+        while (out.drainOnce()) {
+            // on
+        }
+        return out.inputEnded() || nothingUnderWay;
+    }
+
+    private void finish(boolean drained) {
+        try {
+            if (!drained) {
+                throw new IllegalStateException("the bytes that the application wrote did not arrive within " + MAX_POLLS * POLL_MS + " ms");
+            }
+            List<StreamState> states = new ArrayList<>();
+            streams.forEach((stub, fd) -> states.add(stateOf(stub, fd)));
+            done.complete(states);
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.homeport.stream;
+
+import static io.homeport.socket.Endpoint.FAILED;
+import static io.homeport.socket.Endpoint.HUNG_UP;
+import static io.homeport.socket.Endpoint.READABLE;
+import static io.homeport.socket.Endpoint.WRITABLE;
+
+import io.homeport.link.Peer;
+import io.homeport.socket.Readiness;
+import io.netty.buffer.ByteBuf;
+import java.util.function.Function;
+
+/**
+ * One end of a stream: an outflow and an inflow over one descriptor, bound to the lane of the node where the other end is. Deputies and stubs
+ * are both made of it.
+ *
+ * <pre>
+ *              ┌─ Outflow ─►┐
+ *   descriptor ┤            ├ lane        bound: from the attach until the lane is lost
+ *              └◄─ Inflow ──┘
+ * </pre>
+ *
+ * <p>It is over when no byte can go in either direction any more; {@link Owner} is told once. Data loop.
+ */
+final class StreamEnd {
+    private final long id;
+    private final StreamKind kind;
+    private final Role role;
+    private final LocalEnd local;
+    private final Outflow outflow;
+    private final Inflow inflow;
+    private final Owner owner;
+    private PeerLane lane;
+    private boolean bound;
+    private boolean over;
+
+    /** Who made it. */
+    interface Owner {
+        /** No byte can go in either direction any more; the descriptor is closed. */
+        void over(StreamEnd end);
+    }
+
+    /** @param outStart first offset that it will read; {@code inStart} first offset that it will write */
+    StreamEnd(
+            StreamContext context,
+            long id,
+            StreamKind kind,
+            Role role,
+            long outStart,
+            long inStart,
+            Owner owner,
+            Function<Readiness, LocalEnd> descriptor) {
+        this.id = id;
+        this.kind = kind;
+        this.role = role;
+        this.owner = owner;
+        this.local = descriptor.apply(this::ready);
+        this.outflow = new Outflow(this, context, local, outStart);
+        this.inflow = new Inflow(this, context, local, inStart);
+    }
+
+    long id() {
+        return id;
+    }
+
+    StreamKind kind() {
+        return kind;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    LocalEnd local() {
+        return local;
+    }
+
+    Outflow outflow() {
+        return outflow;
+    }
+
+    Inflow inflow() {
+        return inflow;
+    }
+
+    /** The lane it is bound to, or was, or wants to be; null before the first. */
+    PeerLane lane() {
+        return lane;
+    }
+
+    boolean bound() {
+        return bound;
+    }
+
+    /** The journal's number for what this end sends: 0 towards the application, 1 away from it. */
+    byte direction() {
+        return (byte) (role == Role.DEPUTY ? 0 : 1);
+    }
+
+    /** Whether frames from {@code from} are from its other end. */
+    boolean boundTo(Peer from) {
+        return bound && lane.is(from);
+    }
+
+    /** Chooses the lane, without being bound to it yet. */
+    void choose(PeerLane newLane) {
+        lane = newLane;
+        bound = false;
+    }
+
+    /** The other end has named its offsets. False if they can't be served. */
+    boolean bind(PeerLane newLane, long received, long creditLimit) {
+        lane = newLane;
+        bound = true;
+        if (!outflow.attach(received, creditLimit)) {
+            bound = false;
+            return false;
+        }
+        inflow.acknowledge();
+        settle();
+        return true;
+    }
+
+    /** The lane is lost, or another is to be used. */
+    void unbind() {
+        bound = false;
+        updateInterest();
+    }
+
+    /** A Data frame from the other end. False if something is missing before it. */
+    boolean data(ByteBuf frame, long offset, int payloadBytes, boolean urgent) {
+        boolean fits = inflow.data(frame, offset, payloadBytes, urgent);
+        settle();
+        return fits;
+    }
+
+    /** An End frame from the other end. False if something is missing before it. */
+    boolean end(long offset, byte mark) {
+        boolean fits = inflow.end(offset, mark);
+        settle();
+        return fits;
+    }
+
+    /** An Ack frame from the other end. */
+    void acknowledged(long offset, long creditLimit) {
+        outflow.acknowledged(offset, creditLimit);
+        settle();
+    }
+
+    /** Puts the outflow into the lane's queue. */
+    void awaitTurn() {
+        lane.await(outflow);
+    }
+
+    /** After any change: what it wants from the kernel now, and whether it is over. */
+    void settle() {
+        if (!over && finished()) {
+            over = true;
+            local.close();
+            outflow.forget();
+            owner.over(this);
+        }
+        updateInterest();
+    }
+
+    void updateInterest() {
+        if (local.closed()) {
+            return;
+        }
+        int events = inflow.blocked() ? WRITABLE : 0;
+        if (outflow.wantsInput()) {
+            if (!bound || lane.writable()) {
+                events |= READABLE;
+            } else {
+                awaitTurn();
+            }
+        }
+        local.want(events);
+    }
+
+    /** Whether both directions have ended and both ends know. */
+    boolean over() {
+        return over;
+    }
+
+    /** Forgets everything, its owner is not told; the descriptor stays as it is. */
+    void forget() {
+        over = true;
+        bound = false;
+        inflow.dropPending();
+        outflow.forget();
+    }
+
+    /** Forgets everything and closes the descriptor with a reset. */
+    void abort() {
+        forget();
+        local.reset();
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + Long.toHexString(id) + " (" + role + ")";
+    }
+
+    private boolean finished() {
+        return inflow.closedSocket()
+                || outflow.finalAcked()
+                || (inflow.eof() || !kind.writes(role)) && (outflow.endAcked() || !kind.reads(role));
+    }
+
+    private void ready(int events) {
+        if ((events & (WRITABLE | FAILED | HUNG_UP)) != 0 && inflow.blocked()) {
+            inflow.flush();
+        }
+        if ((events & ~WRITABLE) != 0 && !local.closed()) {
+            outflow.ready(events);
+        }
+        settle();
+    }
+}

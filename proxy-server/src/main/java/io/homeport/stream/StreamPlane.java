@@ -1,0 +1,157 @@
+package io.homeport.stream;
+
+import io.homeport.journal.Journal;
+import io.homeport.link.FrameBuffers;
+import io.homeport.link.LaneListener;
+import io.homeport.link.Peer;
+import io.homeport.link.TrafficClass;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEventLoop;
+import java.io.Closeable;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * All streams of a node: its deputies, its stubs, and the lanes between them and other nodes.
+ *
+ * <pre>
+ *   Links ── STREAM lanes ──► StreamPlane ──┬─► Deputies     sockets of processes that have left
+ *                                 ▲         └─► Stubs        sockets of processes that have come
+ *                                 └── Loopback: both at once, while a process comes home
+ * </pre>
+ *
+ * <p>To be registered for {@link TrafficClass#STREAM} on the links whose data loop is {@code loop}; called on that loop. The daemon makes one
+ * and closes it before the loop.
+ */
+public final class StreamPlane implements LaneListener, Closeable {
+    private final String node;
+    private final IoEventLoop loop;
+    private final Function<String, Peer> peers;
+    private final Map<Peer, PeerLane> lanes = new HashMap<>();
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private final FrameDispatch dispatch;
+    private final Loopback toDeputies;
+    private final Deputies deputies;
+    private final Stubs stubs;
+
+    /**
+     * Makes an empty one.
+     *
+     * @param node name of this node
+     * @param journal open; stays the caller's
+     * @param peers the other nodes by name ({@code links::peer})
+     * @param random for stream ids
+     */
+    public StreamPlane(
+            String node, IoEventLoop loop, Journal journal, StreamLimits limits, Function<String, Peer> peers, SecureRandom random) {
+        this.node = node;
+        this.loop = loop;
+        this.peers = peers;
+        StreamContext context =
+                new StreamContext(journal, limits, (delayMs, task) -> loop.schedule(task, delayMs, TimeUnit.MILLISECONDS));
+        toDeputies = Loopback.pair(node, loop, this::frame, this::writable)[0];
+        deputies = new Deputies(this, context, random);
+        stubs = new Stubs(this, context);
+        dispatch = new FrameDispatch(deputies, stubs);
+    }
+
+    /** The ends that own real sockets. */
+    public Deputies deputies() {
+        return deputies;
+    }
+
+    /** The ends where processes run. */
+    public Stubs stubs() {
+        return stubs;
+    }
+
+    /** All ends, deputies first. */
+    public CompletableFuture<List<StreamDescription>> describe() {
+        return call(() -> {
+            List<StreamDescription> all = new ArrayList<>();
+            deputies.describe(all);
+            stubs.describe(all);
+            return all;
+        });
+    }
+
+    @Override
+    public void up(Peer peer, TrafficClass trafficClass) {
+        stubs.laneUp(lane(peer));
+    }
+
+    @Override
+    public void down(Peer peer, TrafficClass trafficClass, String reason) {
+        deputies.laneDown(lane(peer));
+        stubs.laneDown(lane(peer));
+    }
+
+    @Override
+    public void frame(Peer peer, ByteBuf frame) {
+        FrameBuffers.viewReadable(view, frame);
+        dispatch.frame(lane(peer), peer, frame, view);
+    }
+
+    @Override
+    public void writable(Peer peer) {
+        lane(peer).run();
+    }
+
+    /** Closes every descriptor; what is under way is lost. */
+    @Override
+    public void close() {
+        call(() -> {
+            deputies.closeAll();
+            stubs.closeAll();
+            return null;
+        }).join();
+    }
+
+    String node() {
+        return node;
+    }
+
+    IoEventLoop loop() {
+        return loop;
+    }
+
+    /** The lane by which a stub reaches its deputy. */
+    PeerLane laneTo(String origin) {
+        return lane(origin.equals(node) ? toDeputies : peers.apply(origin));
+    }
+
+    /** Runs {@code task} on the data loop. */
+    <T> CompletableFuture<T> call(Callable<T> task) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Runnable run = () -> {
+            try {
+                done.complete(task.call());
+            } catch (Throwable e) {
+                done.completeExceptionally(e);
+            }
+        };
+        if (loop.inEventLoop()) {
+            run.run();
+        } else {
+            loop.execute(run);
+        }
+        return done;
+    }
+
+    private PeerLane lane(Peer peer) {
+        PeerLane lane = lanes.get(peer);
+        if (lane == null) {
+            lane = new PeerLane(peer, loop);
+            lanes.put(peer, lane);
+        }
+        return lane;
+    }
+}

@@ -1,0 +1,86 @@
+package io.homeport.stream;
+
+import io.homeport.socket.SocketOptions;
+import java.net.InetSocketAddress;
+
+/**
+ * Where a stream stands while its process is on the road: all that the next stub must know. Immutable but for its arrays, which nobody
+ * changes.
+ *
+ * <pre>
+ *   inbound:   ... read by the application | unread ...... | (eof)      | still at the deputy
+ *                                  consumed ┘
+ *   outbound:  ... the deputy has them | unsent .......... | (eof, reset)
+ *                                 acked ┘
+ * </pre>
+ *
+ * @param id random; knowing it is the right to attach
+ * @param origin node of the real socket
+ * @param local address of the socket; null for pipes and AF_UNIX
+ * @param remote address of the peer; null for listeners, pipes and AF_UNIX
+ * @param listenerId id of the listener it was accepted from after that had moved; else 0
+ * @param unaccepted it waits in that listener's accept queue; the process has no descriptor of it
+ * @param options of the socket, with its family
+ * @param backlog of a listener, else 0
+ */
+public record StreamState(
+        long id,
+        String origin,
+        StreamKind kind,
+        InetSocketAddress local,
+        InetSocketAddress remote,
+        long listenerId,
+        boolean unaccepted,
+        SocketOptions options,
+        int backlog,
+        Inbound inbound,
+        Outbound outbound) {
+    private static final byte[] NOTHING = {};
+
+    /**
+     * Bytes towards the application.
+     *
+     * @param consumed offset up to which it has read
+     * @param unread bytes [consumed, consumed + unread.length) that reached the node it leaves
+     * @param eof an end of file follows them
+     */
+    public record Inbound(long consumed, byte[] unread, boolean eof) {
+        public static final Inbound START = new Inbound(0, NOTHING, false);
+    }
+
+    /**
+     * Bytes from the application.
+     *
+     * @param acked offset up to which the deputy has them
+     * @param unsent bytes [acked, acked + unsent.length)
+     * @param eof the application has shut its direction down after them
+     * @param reset it has reset the connection after that
+     */
+    public record Outbound(long acked, byte[] unsent, boolean eof, boolean reset) {
+        public static final Outbound START = new Outbound(0, NOTHING, false, false);
+    }
+
+    /** A connection that has never moved. */
+    public static StreamState connection(
+            long id, String origin, StreamKind kind, InetSocketAddress local, InetSocketAddress remote, SocketOptions options) {
+        return new StreamState(id, origin, kind, local, remote, 0, false, options, 0, Inbound.START, Outbound.START);
+    }
+
+    /** A listener. */
+    public static StreamState listener(long id, String origin, InetSocketAddress local, int backlog, SocketOptions options) {
+        return new StreamState(
+                id, origin, StreamKind.LISTENER, local, null, 0, false, options, backlog, Inbound.START, Outbound.START);
+    }
+
+    /** The same with other outbound bytes: what was found in the dummy of the journey, for example. */
+    public StreamState withOutbound(Outbound other) {
+        return new StreamState(id, origin, kind, local, remote, listenerId, unaccepted, options, backlog, inbound, other);
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + Long.toHexString(id) + "@" + origin + " " + local + (remote == null ? "" : " - " + remote) + " in "
+                + inbound.consumed + "+" + inbound.unread.length + (inbound.eof ? " eof" : "") + " out " + outbound.acked + "+"
+                + outbound.unsent.length + (outbound.eof ? " eof" : "") + (outbound.reset ? " reset" : "");
+    }
+}

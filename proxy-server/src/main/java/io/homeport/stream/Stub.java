@@ -1,0 +1,73 @@
+package io.homeport.stream;
+
+import io.homeport.socket.ShadowNet;
+import io.homeport.socket.SocketOptions;
+import java.util.Locale;
+
+/** A stream's end where its process runs: the daemon's end of the dummy. Data loop. */
+final class Stub {
+    /** Where it is in its life. */
+    enum Phase {
+        /** Made; nothing has been told to the deputy. */
+        PREPARED,
+        /** A connection to the application's shadow listener is being made. */
+        CONNECTING,
+        /** Attached, or trying to. */
+        STARTED,
+        /** The process is frozen and about to leave. */
+        QUIESCED
+    }
+
+    final StreamState state;
+    final ShadowNet net;
+    final int room;
+    final int epoch;
+    /** Null for a listener: its descriptor is the application's alone. */
+    final StreamEnd end;
+
+    Phase phase = Phase.PREPARED;
+    PeerLane lane;
+    boolean listenerBound;
+    boolean listenerClosed;
+    /** The application's options as last seen. */
+    SocketOptions options;
+    /** They may differ from the real socket's: told to the deputy at every attach, it sets what differs. */
+    boolean optionsChanged;
+    /** While quiesced, of a connection that the application has not accepted: the end that it would have got; else -1. */
+    int unacceptedFd = -1;
+
+    Stub(StreamState state, ShadowNet net, int room, int epoch, StreamEnd end) {
+        this.state = state;
+        this.net = net;
+        this.room = room;
+        this.epoch = epoch;
+        this.end = end;
+        this.options = state.options();
+        this.optionsChanged = epoch > 1;
+    }
+
+    boolean isListener() {
+        return end == null;
+    }
+
+    boolean bound() {
+        return end == null ? listenerBound : end.bound();
+    }
+
+    StreamDescription describe() {
+        String word = phase != Phase.STARTED ? phase.name().toLowerCase(Locale.ROOT)
+                : bound() ? "bound" : end != null && end.over() ? "closing" : "attaching";
+        return new StreamDescription(
+                state.id(),
+                Role.STUB,
+                state.kind(),
+                state.local(),
+                state.remote(),
+                state.origin(),
+                bound() ? lane.node() : null,
+                end == null ? 0 : end.inflow().bytesWritten(),
+                end == null ? 0 : end.outflow().readSoFar(),
+                end == null ? 0 : end.outflow().inFlightBytes(),
+                word);
+    }
+}
