@@ -153,9 +153,7 @@ public final class Lab implements Closeable {
     }
 
     private static void remove(LabState old) {
-        for (String node : old.nodes()) {
-            NodeInit.read(LabState.directory(old.name(), node)).ifPresent(NodeInit::kill);
-        }
+        NodeInit.killAll(LabSetup.initScript(old.name()));
         if (old.subnet() > 0) {
             new LabNetwork(old.subnet()).delete();
         }

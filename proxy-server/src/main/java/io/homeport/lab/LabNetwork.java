@@ -5,6 +5,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The wires of one lab: a bridge in the root network namespace with an address on it, and one veth pair per node.
@@ -26,11 +27,17 @@ record LabNetwork(int subnet) {
     private static final int HIGHEST_SUBNET = 250;
     private static final int HOST = 254;
 
-    /** Finds a free X and makes the bridge. Needs the lab directory's lock, so that two labs do not take the same. */
-    static LabNetwork create() {
+    /**
+     * Finds a free X and makes the bridge. Needs the lab directory's lock, so that two labs do not take the same.
+     *
+     * @param note told X before the bridge exists, so that a crash in between leaves none that nobody knows
+     */
+    static LabNetwork create(IntConsumer note) {
         for (int subnet = 1; subnet <= HIGHEST_SUBNET; subnet++) {
             LabNetwork network = new LabNetwork(subnet);
-            if (!network.taken() && network.addBridge()) {
+            if (!network.taken()) {
+                note.accept(subnet);
+                network.addBridge();
                 return network;
             }
         }
@@ -87,12 +94,9 @@ record LabNetwork(int subnet) {
         }
     }
 
-    private boolean addBridge() {
+    private void addBridge() {
         Shell.Result added = Shell.attempt("", List.of("ip", "link", "add", bridge(), "type", "bridge"));
         if (added.status() != 0) {
-            if (added.output().contains("File exists")) {
-                return false;
-            }
             throw new LabException(
                     LabException.Kind.LACKING,
                     "this kernel or user cannot make a network bridge (" + added.output().strip()
@@ -103,7 +107,6 @@ record LabNetwork(int subnet) {
             batch += "addr add " + address6(HOST) + "/64 dev " + bridge() + " nodad\n";
         }
         ip(List.of("ip", "-batch", "-"), batch + "link set " + bridge() + " up\n");
-        return true;
     }
 
     private static boolean ipv6() {

@@ -4,7 +4,6 @@ import io.homeport.ca.CertificateAuthority;
 import io.homeport.config.Installation;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,14 +39,9 @@ final class LabSetup {
             for (String node : plan.nodes()) {
                 Files.createDirectories(LabState.directory(plan.name(), node));
             }
-            // Noted before it exists, so that a crash in between leaves nothing unknown.
-            new LabState(plan.name(), 0, plan.nodes()).write();
-            network = LabNetwork.create();
+            network = LabNetwork.create(subnet -> new LabState(plan.name(), subnet, plan.nodes()).write());
             LabState state = new LabState(plan.name(), network.subnet(), plan.nodes());
-            state.write();
-            Path init = unpack("node-init.sh");
-            Path enter = unpack("node-enter.sh");
-            List<LabNode> nodes = startNodes(init, enter);
+            List<LabNode> nodes = startNodes(unpack(initScript(plan.name())), unpack(enterScript(plan.name())));
             if (plan.daemons()) {
                 nodes.forEach(node -> node.daemon().awaitAnswer(PATIENCE));
                 nodes.forEach(node -> node.daemon().awaitLinks(PATIENCE));
@@ -56,6 +50,10 @@ final class LabSetup {
         } catch (IOException failed) {
             throw new LabException(LabException.Kind.FAILED, "lab '" + plan.name() + "': " + failed.getMessage(), failed);
         }
+    }
+
+    static Path initScript(String lab) {
+        return LabState.directory(lab).resolve("node-init.sh");
     }
 
     static Path enterScript(String lab) {
@@ -155,14 +153,13 @@ final class LabSetup {
         return kept;
     }
 
-    private Path unpack(String script) throws IOException {
-        Path file = LabState.directory(plan.name()).resolve(script);
-        try (InputStream packed = LabSetup.class.getResourceAsStream(script)) {
+    private static Path unpack(Path script) throws IOException {
+        try (InputStream packed = LabSetup.class.getResourceAsStream(script.getFileName().toString())) {
             if (packed == null) {
-                throw new UncheckedIOException(new IOException(script + " is not in the jar"));
+                throw new IOException(script.getFileName() + " is not in the jar");
             }
-            Files.copy(packed, file);
+            Files.copy(packed, script);
         }
-        return file;
+        return script;
     }
 }

@@ -97,6 +97,23 @@ record NodeInit(long pid, long startTicks) {
         }
     }
 
+    /** Ends the inits that run {@code script}: also one whose lab crashed before its pid was noted. */
+    static void killAll(Path script) {
+        ProcessHandle.allProcesses().filter(process -> runs(process, script)).forEach(process -> {
+            startTicks(process.pid()).ifPresent(ticks -> new NodeInit(process.pid(), ticks).kill());
+        });
+    }
+
+    private static boolean runs(ProcessHandle process, Path script) {
+        try {
+            // Words end with NUL (proc_pid_cmdline(5)); an init's are: bash, the script, ...
+            String[] words = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")).split("\0");
+            return words.length > 1 && words[0].endsWith("bash") && words[1].equals(script.toString());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** A path as the node sees it, for the host. */
     Path inside(Path absolute) {
         return Path.of("/proc/" + pid + "/root").resolve(Path.of("/").relativize(absolute));
