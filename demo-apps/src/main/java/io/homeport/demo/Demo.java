@@ -11,12 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code homeport demo}. Exit status 0 if nobody noticed anything, 1 if somebody did, 5 if the machine lacks something. */
+/**
+ * The command {@code homeport demo}. Exit status 0 if nobody noticed anything, 1 if somebody did, 5 if the machine lacks
+ * something, 130 after Ctrl-C. However it ends, the lab is taken down.
+ */
 @Command(
         name = "homeport demo",
         mixinStandardHelpOptions = true,
@@ -26,6 +30,7 @@ public final class Demo implements Callable<Integer> {
     private static final int GOOD = 0;
     private static final int DISTURBED = 1;
     private static final int LACKING = 5;
+    private static final int INTERRUPTED = 130;
     private static final long FRAME_MS = 125;
 
     @Option(names = "--moves", defaultValue = "12", description = "number of moves (default: ${DEFAULT-VALUE})")
@@ -34,10 +39,16 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--seed", description = "decides who moves and where to (default: a random one, which is printed)")
     private Integer seed;
 
-    @Option(names = "--seconds", defaultValue = "0", description = "dine at least that long (default: as long as the moves take)")
+    @Option(
+            names = "--seconds",
+            defaultValue = "0",
+            description = "dine at least that long (default: as long as the moves take)")
     private int seconds;
 
-    @Option(names = "--pause", defaultValue = "1500", description = "milliseconds between two moves (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--pause",
+            defaultValue = "1500",
+            description = "milliseconds between two moves (default: ${DEFAULT-VALUE})")
     private long pauseMs;
 
     @Option(names = "--json", description = "no view; the last line of standard output is one JSON object")
@@ -45,6 +56,9 @@ public final class Demo implements Callable<Integer> {
 
     // Not System.out: its encoding follows the locale, and the view needs UTF-8 in every one.
     private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+
+    private volatile boolean interrupted;
+    private volatile boolean finished;
 
     /** Runs the command and ends the JVM. */
     public static void main(String[] args) {
@@ -62,20 +76,29 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        try {
+            return perform();
+        } finally {
+            finished = true;
+        }
+    }
+
+    private int perform() throws IOException, InterruptedException {
         if (seed == null) {
             seed = ThreadLocalRandom.current().nextInt(1, 10_000);
         }
         Installation installation = Installation.find();
         Path directory = Files.createDirectories(installation.root().resolve("demo-apps/target/demo"));
-        tell("seed " + seed + "; getting CRIU, three nodes and six JVMs ready");
+        tell("seed " + seed + ": a working CRIU, three nodes and six JVMs, a moment please");
         ensureCriu(installation);
         Path key = directory.resolve("philosophers.p12");
         TlsKey.make(key);
         Outcome outcome;
-        try (Stage stage = new LabStage(directory)) {
-            Thread sweeper = new Thread(stage::close, "sweeper");
-            Runtime.getRuntime().addShutdownHook(sweeper);
+        try (Stage stage = setUp(directory)) {
             outcome = dine(stage, new Dinner.Settings(moves, seed, seconds, pauseMs, key));
+        }
+        if (interrupted) {
+            return INTERRUPTED;
         }
         outcome.print(out);
         if (json) {
@@ -83,6 +106,28 @@ public final class Demo implements Callable<Integer> {
         }
         out.flush();
         return outcome.good() ? GOOD : DISTURBED;
+    }
+
+    private Stage setUp(Path directory) {
+        CompletableFuture<Stage> up = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> sweep(up), "sweeper"));
+        try {
+            up.complete(new LabStage(directory));
+        } catch (RuntimeException failed) {
+            up.completeExceptionally(failed);
+            throw failed;
+        }
+        return up.join();
+    }
+
+    /** Runs when the JVM ends, for whatever reason, even while the lab comes up. Closing a stage once more does no harm. */
+    private void sweep(CompletableFuture<Stage> stage) {
+        if (!finished) {
+            interrupted = true;
+            out.println(Screen.LEAVE);
+            tell("interrupted: taking the nodes down");
+        }
+        stage.thenAccept(Stage::close).exceptionally(nothingToClose -> null).join();
     }
 
     private void ensureCriu(Installation installation) throws IOException, InterruptedException {
@@ -117,9 +162,9 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
-    private static void paint(Screen screen, Dinner dinner) {
+    private void paint(Screen screen, Dinner dinner) {
         try {
-            while (true) {
+            while (!interrupted) {
                 screen.draw(dinner.scene());
                 Thread.sleep(FRAME_MS);
             }
@@ -133,7 +178,10 @@ public final class Demo implements Callable<Integer> {
         out.flush();
     }
 
-    /** Not System.console(): that is null when only standard input is redirected, and never null from JDK 22 on (its release notes). */
+    /**
+     * Not System.console(): it is null when only standard input is redirected, and never null from JDK 22 on (its release
+     * notes).
+     */
     private static boolean onTerminal() throws IOException {
         String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
         return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");

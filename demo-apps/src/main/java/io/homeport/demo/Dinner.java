@@ -96,7 +96,8 @@ final class Dinner implements Closeable {
     private void seatEverybody() throws IOException, InterruptedException {
         String forksAddress = stage.address(stage.nodes().get(0)).getHostAddress();
         for (Guest guest : Guest.company()) {
-            stage.start(guest, stage.nodes().get(guest.home()), guest.mainAndSettings(forksAddress, settings.key, settings.seed));
+            String home = stage.nodes().get(guest.home());
+            stage.start(guest, home, guest.mainAndSettings(forksAddress, settings.key, settings.seed));
         }
         for (Guest guest : Guest.company()) {
             Traveller traveller = new Traveller(guest, watch(guest));
@@ -114,7 +115,8 @@ final class Dinner implements Closeable {
                 return new Watcher(guest.title(), porch, verdict, rules::happened);
             } catch (IOException notYet) {
                 if (leftMs <= 0) {
-                    throw new IOException(guest.title() + " does not answer at " + porch + "\n" + stage.lastWords(guest), notYet);
+                    String words = guest.title() + " does not answer at " + porch + "\n" + stage.lastWords(guest);
+                    throw new IOException(words, notYet);
                 }
                 Thread.sleep(100);
             }
@@ -163,7 +165,8 @@ final class Dinner implements Closeable {
         } catch (IOException failed) {
             traveller.arrives(traveller.node(), 0);
             verdict.violation("move " + move.number() + " of " + guest.title() + " failed: " + failed.getMessage());
-            say(String.format("#%-3d %-9s %-15s FAILED: %s", move.number(), guest.title(), from + " → " + to, failed.getMessage()));
+            String way = from + " → " + to;
+            say(String.format("#%-3d %-9s %-15s FAILED: %s", move.number(), guest.title(), way, failed.getMessage()));
         } finally {
             onTheRoad = null;
         }
@@ -179,7 +182,7 @@ final class Dinner implements Closeable {
         long silenceMicros = watcher.meter().longestSinceMarkMicros();
         silencesMicros.recordValue(silenceMicros);
         traveller.arrives(move.to(), silenceMicros);
-        Boolean knocked = outcome(watcher.knock(), "answer to a stranger's knock at " + traveller.guest().title() + "'s old door");
+        Boolean knocked = outcome(watcher.knock(), "answer to a knock at " + traveller.guest().title() + "'s old door");
         if (Boolean.FALSE.equals(knocked)) {
             verdict.violation(traveller.guest().title() + " does not open its old door any more");
         }
@@ -202,7 +205,7 @@ final class Dinner implements Closeable {
         }
         String server = outcome(travellers.get(0).watcher().stop(), "report of the fork server");
         over = true;
-        if (!await(END_TIMEOUT_MS, () -> travellers.stream().allMatch(traveller -> traveller.watcher().allAnswered()) || anybodyLost())) {
+        if (!await(END_TIMEOUT_MS, () -> allAnswered() || anybodyLost())) {
             verdict.violation("some heartbeats were never answered");
         }
         rules.settle();
@@ -231,6 +234,10 @@ final class Dinner implements Closeable {
         }
         return new Outcome(movesDone, movesWithForks, rules.meals(), verdict.violations(), verdict.mismatches(), accounts,
                 observed, silencesMicros, pulse);
+    }
+
+    private boolean allAnswered() {
+        return travellers.stream().allMatch(traveller -> traveller.watcher().allAnswered());
     }
 
     private boolean anybodyLost() {
@@ -270,7 +277,8 @@ final class Dinner implements Closeable {
         for (int fork = 0; fork < Guest.SEATS; fork++) {
             holders.add(rules.holder(fork));
         }
-        long faults = verdict.violations().size() + (long) verdict.mismatches().size();
+        List<String> faults = new ArrayList<>(verdict.violations());
+        faults.addAll(verdict.mismatches());
         return new Scene((System.nanoTime() - startedNanos) / 1_000_000, movesDone, settings.moves, faults, stage.nodes(),
                 people, holders, List.copyOf(log));
     }

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
-/** The Java that a guest runs on: the demo's own, but for the one with virtual threads, which gets a newer one if there is any. */
+/**
+ * The Java that a guest runs on: the demo's own, but for the one with virtual threads, which gets a newer one if there is
+ * any.
+ */
 final class GuestJava {
     private static final Path JDKS = Path.of("/usr/lib/jvm");
     private static final int FIRST_WITH_VIRTUAL_THREADS = 21;

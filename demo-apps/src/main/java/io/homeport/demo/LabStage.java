@@ -79,8 +79,8 @@ final class LabStage implements Stage {
     @Override
     public void migrate(Guest guest, String from, String to, Consumer<String> steps) throws IOException {
         try {
-            new LocalClient(lab.node(from).socket())
-                    .call(new LocalMessage.Migrate(guest.name(), to, false, ""), step -> steps.accept(step.step()), SILENT_DAEMON_MS);
+            LocalMessage request = new LocalMessage.Migrate(guest.name(), to, false, "");
+            new LocalClient(lab.node(from).socket()).call(request, step -> steps.accept(step.step()), SILENT_DAEMON_MS);
         } catch (CommandFailedException failed) {
             throw new IOException(failed.getMessage(), failed);
         }

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * All that a view needs to draw one moment.
  *
+ * @param faults violations and mismatches, oldest first
  * @param forkHolders by fork: the seat that holds it, or -1
  * @param log what happened, oldest first
  */
@@ -13,7 +14,7 @@ record Scene(
         long elapsedMs,
         int movesDone,
         int movesPlanned,
-        long faults,
+        List<String> faults,
         List<String> nodes,
         List<Person> people,
         List<Integer> forkHolders,
@@ -28,5 +29,13 @@ record Scene(
      * @param pulseMicros longest silences, oldest first
      */
     record Person(
-            Guest guest, int node, int headingTo, String step, Rules.Phase phase, int forks, int meals, long[] pulseMicros, long worstMicros) {}
+            Guest guest,
+            int node,
+            int headingTo,
+            String step,
+            Rules.Phase phase,
+            int forks,
+            int meals,
+            long[] pulseMicros,
+            long worstMicros) {}
 }

@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 
 /** Draws scenes on a terminal of 80 columns with ANSI colours, each over the one before. One thread draws. */
 final class Screen {
+    /** Shows the cursor again. */
+    static final String LEAVE = "\u001b[?25h";
+
     private static final String RESET = "\u001b[0m";
     private static final String BOLD = "\u001b[1m";
     private static final String DIM = "\u001b[2m";
@@ -46,14 +49,17 @@ final class Screen {
         lines.add("");
         int from = Math.max(0, scene.log().size() - LOG_LINES);
         scene.log().subList(from, scene.log().size()).forEach(line -> lines.add("  " + line));
-        lines.add(scene.faults() == 0 ? "" : "  " + BOLD + RED + scene.faults() + " faults" + RESET);
+        int faults = scene.faults().size();
+        if (faults > 0) {
+            lines.add("  " + BOLD + RED + faults + " faults, the latest: " + scene.faults().get(faults - 1) + RESET);
+        }
         out.print("\u001b[H" + lines.stream().map(line -> line + "\u001b[K\n").collect(Collectors.joining()) + "\u001b[J");
         out.flush();
     }
 
     /** Leaves the last picture standing. */
     void leave() {
-        out.print("\u001b[?25h");
+        out.print(LEAVE);
         out.flush();
     }
 
@@ -95,32 +101,47 @@ final class Screen {
     }
 
     private static String person(Scene.Person person) {
-        String colour = person.phase() == Rules.Phase.EATING ? GREEN : person.phase() == Rules.Phase.HUNGRY ? YELLOW : "";
-        String mark = person.phase() == null ? "▤" : person.phase() == Rules.Phase.EATING ? "●" : person.phase() == Rules.Phase.HUNGRY ? "◐" : "○";
+        String title = person.guest().title();
         if (person.headingTo() >= 0) {
-            return BOLD + CYAN + String.format(" » %-8s %-12s", person.guest().title(), person.step()) + RESET;
+            return BOLD + CYAN + String.format(" » %-8s %-12.12s", title, person.step()) + RESET;
         }
         if (person.phase() == null) {
-            return String.format(" %s %-8s %12s", mark, person.guest().title(), "the server ");
+            return String.format(" ▤ %-8s %12s", title, "the server ");
         }
-        return String.format(Locale.ROOT, " %s%s %-8s %-2s%s %3d meals", colour, mark, person.guest().title(), "Ψ".repeat(person.forks()), RESET, person.meals());
+        String forks = String.format("%-2s", "Ψ".repeat(person.forks())) + RESET;
+        return String.format(Locale.ROOT, " %s %-8s %s %3d meals", mark(person.phase()), title, forks, person.meals());
+    }
+
+    private static String mark(Rules.Phase phase) {
+        switch (phase) {
+            case EATING:
+                return GREEN + "●";
+            case HUNGRY:
+                return YELLOW + "◐";
+            default:
+                return "○";
+        }
     }
 
     /** The round table cut open: each fork leans to whoever holds it. */
     private static String table(Scene scene) {
         StringBuilder line = new StringBuilder();
-        List<Scene.Person> seated = scene.people().stream().filter(person -> person.phase() != null).collect(Collectors.toList());
-        for (int seat = 0; seat < seated.size(); seat++) {
-            int holder = scene.forkHolders().get(seat);
-            String fork = holder < 0 ? DIM + " ψ " + RESET : holder == seat ? GREEN + " Ψ›" + RESET : GREEN + "‹Ψ " + RESET;
-            boolean eats = seated.get(seat).phase() == Rules.Phase.EATING;
-            line.append(fork).append(' ').append(eats ? BOLD : "").append(seated.get(seat).guest().title()).append(eats ? RESET : "").append("  ");
+        for (Scene.Person person : scene.people()) {
+            if (person.phase() == null) {
+                continue;
+            }
+            int holder = scene.forkHolders().get(person.guest().seat());
+            boolean own = holder == person.guest().seat();
+            line.append(holder < 0 ? DIM + " ψ " : own ? GREEN + " Ψ›" : GREEN + "‹Ψ ").append(RESET).append(' ');
+            line.append(person.phase() == Rules.Phase.EATING ? BOLD : "");
+            line.append(person.guest().title()).append(RESET).append("  ");
         }
-        return line.append(DIM).append("↺").append(RESET).toString();
+        return line + DIM + "↺" + RESET;
     }
 
     private static void pulses(Scene scene, List<String> lines) {
-        lines.add(DIM + String.format("  %-10s %-34s %6s  %s", "", "heartbeat, every 5 ms, as heard outside", "now", "worst move") + RESET);
+        String heading = "heartbeat, every 5 ms, as heard outside";
+        lines.add(DIM + String.format("  %-10s %-40s %7s  %10s", "", heading, "now", "worst move") + RESET);
         for (Scene.Person person : scene.people()) {
             long[] pulse = person.pulseMicros();
             StringBuilder bars = new StringBuilder();
@@ -128,9 +149,9 @@ final class Screen {
                 int bar = bar(micros);
                 bars.append(bar >= RED_FROM_BAR ? RED : bar > 1 ? YELLOW : DIM).append(BARS.charAt(bar)).append(RESET);
             }
-            lines.add(String.format(
-                    Locale.ROOT, "  %-10s %s %10d ms  %s", person.guest().title(), bars, pulse[pulse.length - 1] / 1000,
-                    person.worstMicros() == 0 ? "" : String.format(Locale.ROOT, "%6d ms", person.worstMicros() / 1000)));
+            String worst = person.worstMicros() == 0 ? "" : person.worstMicros() / 1000 + " ms";
+            long nowMs = pulse[pulse.length - 1] / 1000;
+            lines.add(String.format(Locale.ROOT, "  %-10s %s %4d ms  %10s", person.guest().title(), bars, nowMs, worst));
         }
     }
 

@@ -6,7 +6,10 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Nodes on which processes run and between which they can be moved. One thread calls; {@link #close} may be called by any, again and again. */
+/**
+ * Nodes on which processes run and between which they can be moved. One thread calls; {@link #close} may be called by any,
+ * again and again.
+ */
 interface Stage extends Closeable {
     /** Names of the nodes. */
     List<String> nodes();
@@ -17,7 +20,9 @@ interface Stage extends Closeable {
     /** Starts a process; returns at once. `mainAndSettings` are the words behind the class path. */
     void start(Guest guest, String node, List<String> mainAndSettings) throws IOException;
 
-    /** Moves it, telling each step; returns when it runs at `to`. IOException says what failed; it then still runs at `from`. */
+    /**
+     * Moves it, telling each step; returns when it runs at `to`. IOException says what failed; it then still runs at `from`.
+     */
     void migrate(Guest guest, String from, String to, Consumer<String> steps) throws IOException;
 
     /** Last words of a process, for the report of a failure. */

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** A guest under way: where it is and how its heart beats. The dinner's thread writes, the view's thread reads. */
 final class Traveller {
     /** Slots of the pulse that the view shows. */
-    static final int PULSE_SLOTS = 32;
+    static final int PULSE_SLOTS = 40;
 
     private final Guest guest;
     private final Watcher watcher;

@@ -135,9 +135,12 @@ public final class ForkServer implements Session.Listener, Porch.Orders {
     @Override
     public synchronized String stop() {
         StringBuilder report = new StringBuilder("answers=" + answers + "\n");
-        seats.forEach((seat, session) -> report.append("seat" + seat + ".requests=" + lastRequest.getOrDefault(seat, 0L) + "\n")
-                .append("seat" + seat + ".in=" + session.received() + "\n")
-                .append("seat" + seat + ".out=" + session.sent() + "\n"));
+        seats.forEach((seat, session) -> {
+            String prefix = "seat" + seat + ".";
+            report.append(prefix + "requests=" + lastRequest.getOrDefault(seat, 0L) + "\n");
+            report.append(prefix + "in=" + session.received() + "\n");
+            report.append(prefix + "out=" + session.sent() + "\n");
+        });
         return report.toString();
     }
 }

@@ -30,10 +30,14 @@ final class ForkTable {
         return grantIfFree(fork);
     }
 
-    /** Takes the fork back: the release, and the grant to whoever waited. A fork that the asker does not hold is an IllegalStateException. */
+    /**
+     * Takes the fork back: the release, and the grant to whoever waited. A fork that the asker does not hold is an
+     * IllegalStateException.
+     */
     List<Frame> release(int fork, long request) {
         if (heldBy[fork] == FREE || Frame.seatOf(heldBy[fork]) != Frame.seatOf(request)) {
-            throw new IllegalStateException("seat " + Frame.seatOf(request) + " gives back fork " + fork + ", which it does not hold");
+            throw new IllegalStateException(
+                    "seat " + Frame.seatOf(request) + " gives back fork " + fork + ", which it does not hold");
         }
         heldBy[fork] = FREE;
         List<Frame> happened = new ArrayList<>();

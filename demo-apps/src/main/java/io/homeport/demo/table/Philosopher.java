@@ -51,7 +51,10 @@ public final class Philosopher implements Session.Listener, Porch.Orders {
         porch = new Porch(Settings.listenAddress(settings, "porch"), this);
     }
 
-    /** Settings: seat, forks, style, server (an address), port (TLS port for style TLS), key (a file), seed, porch, listen (an address, optional). */
+    /**
+     * Settings: seat, forks, style, server (an address), port (TLS port for style TLS), key (a file), seed, porch, listen (an
+     * address, optional); each as name=value.
+     */
     public static void main(String[] args) throws IOException {
         new Philosopher(Settings.of(args));
         System.out.println("READY");

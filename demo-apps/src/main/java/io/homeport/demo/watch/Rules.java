@@ -104,7 +104,8 @@ public final class Rules {
         int seat = Frame.seatOf(request);
         logged(number, request);
         if (holder[fork] != NOBODY) {
-            verdict.violation("fork " + fork + " doubled: given to seat " + seat + " while seat " + holder[fork] + " holds it");
+            verdict.violation(
+                    "fork " + fork + " doubled: given to seat " + seat + " while seat " + holder[fork] + " holds it");
         }
         if (fork != seat && fork != (seat + 1) % seats) {
             verdict.violation("fork " + fork + " given to seat " + seat + ", which does not sit at it");
@@ -127,7 +128,8 @@ public final class Rules {
         }
         sequence = number;
         if (!requests.add(request)) {
-            verdict.violation("request " + Frame.numberOf(request) + " of seat " + Frame.seatOf(request) + " answered twice");
+            verdict.violation(
+                    "request " + Frame.numberOf(request) + " of seat " + Frame.seatOf(request) + " answered twice");
         }
     }
 
@@ -188,19 +190,20 @@ public final class Rules {
     }
 
     private void checkGrants(int seat, int number, Meal meal) {
+        String which = "meal " + number + " of seat " + seat;
         Set<Integer> forks = new HashSet<>();
         for (long grant : meal.grants) {
             Grant given = grants.get(grant);
             if (given == null || given.seat != seat) {
-                verdict.violation("meal " + number + " of seat " + seat + " rests on grant " + grant + ", which it never got");
+                verdict.violation(which + " rests on grant " + grant + ", which it never got");
             } else if (!eatenOn.add(grant)) {
-                verdict.violation("meal " + number + " of seat " + seat + " rests on grant " + grant + ", used before");
+                verdict.violation(which + " rests on grant " + grant + ", used before");
             } else {
                 forks.add(given.fork);
             }
         }
         if (forks.size() != 2) {
-            verdict.violation("meal " + number + " of seat " + seat + " was eaten with " + forks.size() + " forks");
+            verdict.violation(which + " was eaten with " + forks.size() + " forks");
         }
     }
 

@@ -3,7 +3,9 @@ package io.homeport.demo.watch;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All faults found so far. A violation breaks a rule of the dinner; a mismatch is bytes that are not those that were sent. */
+/**
+ * All faults found so far. A violation breaks a rule of the dinner; a mismatch is bytes that are not those that were sent.
+ */
 public final class Verdict {
     private final List<String> violations = new ArrayList<>();
     private final List<String> mismatches = new ArrayList<>();

@@ -49,14 +49,14 @@ public final class Watcher implements Closeable, Session.Listener {
             return thread;
         };
         this.meter = new SilenceMeter(System::nanoTime);
-        this.busy = connect();
-        this.idle = connect();
+        this.busy = connect(this);
+        this.idle = connect(this);
         busy.send(Frame.of(Frame.Kind.HELLO, 1, 0, 0));
         idle.send(Frame.of(Frame.Kind.HELLO, 0, 0, 0));
     }
 
-    private Session connect() throws IOException {
-        return new Session(new BlockingWire(new Socket(porch.getAddress(), porch.getPort())), threads, this);
+    private Session connect(Session.Listener listener) throws IOException {
+        return new Session(new BlockingWire(new Socket(porch.getAddress(), porch.getPort())), threads, listener);
     }
 
     /** Sends the next heartbeat. */
@@ -81,20 +81,21 @@ public final class Watcher implements Closeable, Session.Listener {
     /** A stranger knocks at the process's first address, wherever it is now; true once it was answered. */
     public CompletableFuture<Boolean> knock() {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
-        try {
-            Session stranger = new Session(new BlockingWire(new Socket(porch.getAddress(), porch.getPort())), threads, new Session.Listener() {
-                @Override
-                public void frame(Session session, Frame frame) {
-                    answered.complete(frame.kind() == Frame.Kind.PONG && frame.id() == 1);
-                }
+        Session.Listener stranger = new Session.Listener() {
+            @Override
+            public void frame(Session session, Frame frame) {
+                answered.complete(frame.kind() == Frame.Kind.PONG && frame.id() == 1);
+            }
 
-                @Override
-                public void lost(Session session, IOException why) {
-                    answered.complete(false);
-                }
-            });
-            stranger.send(Frame.of(Frame.Kind.PING, 0, 1, 0));
-            answered.thenRun(() -> quietly(stranger));
+            @Override
+            public void lost(Session session, IOException why) {
+                answered.complete(false);
+            }
+        };
+        try {
+            Session session = connect(stranger);
+            session.send(Frame.of(Frame.Kind.PING, 0, 1, 0));
+            answered.thenRun(() -> quietly(session));
         } catch (IOException refused) {
             answered.complete(false);
         }

@@ -30,7 +30,7 @@ public record Frame(Kind kind, int subject, long id, long value, byte[] payload)
 
     /** What a frame can be. The position is what goes over the wire: append only. */
     public enum Kind {
-        /** First frame of a philosopher: subject is the seat; of an observer: 1 if it wants the events, 0 if it stays idle. */
+        /** First frame. A philosopher: subject is the seat; an observer: 1 if it wants the events, 0 if it stays idle. */
         HELLO,
         /** Philosopher asks for the fork `subject`; answered by GRANTED as soon as it is free. */
         TAKE,
