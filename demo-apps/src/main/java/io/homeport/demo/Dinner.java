@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -46,12 +47,13 @@ final class Dinner implements Closeable {
     private final Consumer<String> news;
     private final Verdict verdict = new Verdict();
     private final Rules rules = new Rules(Guest.SEATS, verdict);
-    private final List<Traveller> travellers = new ArrayList<>();
+    private final List<Traveller> travellers = new CopyOnWriteArrayList<>();
     private final List<String> log = new ArrayList<>();
     private final Histogram silencesMicros = new Histogram(3);
     private final long startedNanos = System.nanoTime();
     private volatile Traveller onTheRoad;
     private volatile int forksOnTheRoad;
+    private volatile boolean served;
     private volatile boolean over;
     private int movesDone;
     private int movesWithForks;
@@ -74,11 +76,12 @@ final class Dinner implements Closeable {
 
     /** Runs the whole dinner; IOException if it could not even begin. */
     Outcome run() throws IOException, InterruptedException {
-        seatEverybody();
         Thread heart = new Thread(this::beat, "heartbeat");
         heart.setDaemon(true);
         heart.start();
+        seatEverybody();
         travellers.forEach(traveller -> traveller.watcher().begin());
+        served = true;
         await(START_TIMEOUT_MS, () -> rules.meals() >= Guest.SEATS || anybodyLost());
         say("dinner begins");
         long servedNanos = System.nanoTime();
@@ -100,10 +103,7 @@ final class Dinner implements Closeable {
             stage.start(guest, home, guest.mainAndSettings(forksAddress, settings.key, settings.seed));
         }
         for (Guest guest : Guest.company()) {
-            Traveller traveller = new Traveller(guest, watch(guest));
-            synchronized (this) {
-                travellers.add(traveller);
-            }
+            travellers.add(new Traveller(guest, watch(guest)));
         }
         say("five philosophers and their forks: six JVMs on " + String.join(", ", stage.nodes()));
     }
@@ -124,13 +124,15 @@ final class Dinner implements Closeable {
     }
 
     private void beat() {
-        Hunger hunger = new Hunger(Guest.SEATS, verdict, System.nanoTime() / 1_000_000);
+        Hunger hunger = null;
         long next = System.nanoTime();
         for (long beats = 0; !over; beats++) {
             travellers.forEach(traveller -> traveller.watcher().beat());
             lookAtTheRoad();
-            if (beats % TENTH_SECOND_BEATS == 0) {
-                hunger.look(rules, onTheRoad != null, System.nanoTime() / 1_000_000);
+            if (beats % TENTH_SECOND_BEATS == 0 && served) {
+                long nowMs = System.nanoTime() / 1_000_000;
+                hunger = hunger == null ? new Hunger(Guest.SEATS, verdict, nowMs) : hunger;
+                hunger.look(rules, onTheRoad != null, nowMs);
             }
             next += HEARTBEAT_MS * 1_000_000;
             LockSupport.parkNanos(next - System.nanoTime());

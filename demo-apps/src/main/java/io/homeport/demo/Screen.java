@@ -51,7 +51,7 @@ final class Screen {
         scene.log().subList(from, scene.log().size()).forEach(line -> lines.add("  " + line));
         int faults = scene.faults().size();
         if (faults > 0) {
-            lines.add("  " + BOLD + RED + faults + " faults, the latest: " + scene.faults().get(faults - 1) + RESET);
+            lines.add("  " + BOLD + RED + "faults: " + faults + ", the latest: " + scene.faults().get(faults - 1) + RESET);
         }
         out.print("\u001b[H" + lines.stream().map(line -> line + "\u001b[K\n").collect(Collectors.joining()) + "\u001b[J");
         out.flush();
