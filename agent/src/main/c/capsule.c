@@ -5,7 +5,7 @@
  *   homeport-capsule restore --last-pid N --root PID [--then-last-pid M] [--net NSFILE] [--keep-fd FD]... -- criu restore -d ...
  *
  *      caller's namespaces                 |  capsule's PID and mount namespace
- *      caller ── homeport-capsule (front) ─┼─ init (PID 1) ── run:     COMMAND, PID 1001, threads 1002...
+ *      caller ── homeport-capsule (front) ─┼─ init (PID 1) ── run:     COMMAND and its threads
  *                  signals ──────────────► │                  restore: criu (gone when done), the restored tree
  *                  ◄────────── exit status │
  *
@@ -32,14 +32,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
     FAILED = 125,         /* our own failure, as with env(1) and timeout(1) */
-    FIRST_LAST_PID = 1000, /* the command gets 1001: room below for a second capsule's criu, which must not meet an image's ids */
+    /* The command's own number, less 1, is drawn between these. From 1000: room below for the criu that restores it, which must
+     * not meet an image's ids. To 30000: pid_max is 32768 where nobody has raised it. Drawn, not fixed: HotSpot's files in
+     * /tmp bear it (hsperfdata_USER/PID, .java_pidPID), and services on one node share /tmp. */
+    LAST_PID_MIN = 1000,
+    LAST_PID_MAX = 30000,
     KEPT_MAX = 64
 };
 
@@ -80,8 +84,16 @@ static long number(const char *word) {
     return value;
 }
 
+static long drawn_last_pid(void) {
+    unsigned drawn = 0;
+    if (getrandom(&drawn, sizeof drawn, 0) != sizeof drawn) {
+        die("cannot draw a number");
+    }
+    return LAST_PID_MIN + (long) (drawn % (LAST_PID_MAX - LAST_PID_MIN));
+}
+
 static struct request parse(int count, char **words) {
-    struct request request = {.last_pid = FIRST_LAST_PID, .then_last_pid = -1, .root = -1};
+    struct request request = {.last_pid = drawn_last_pid(), .then_last_pid = -1, .root = -1};
     int i = 2;
     if (count < 2 || (strcmp(words[1], "run") != 0 && strcmp(words[1], "restore") != 0)) {
         usage();

@@ -128,7 +128,7 @@ public record Criu(Path binary, String version) {
     }
 
     private interface DirectoryUse<T> {
-        T with(Path directory) throws IOException, CriuException;
+        T with(Path directory) throws IOException;
     }
 
     private static <T> T inTemporaryDirectory(DirectoryUse<T> use) throws CriuException {
@@ -144,6 +144,8 @@ public record Criu(Path binary, String version) {
                 }
                 Files.delete(directory);
             }
+        } catch (CriuException said) {
+            throw said;
         } catch (IOException failed) {
             throw new CriuException("cannot use a temporary directory: " + failed.getMessage(), failed);
         }

@@ -1,7 +1,9 @@
 package io.homeport.criu;
 
+import java.io.IOException;
+
 /** CRIU is missing, failed or took too long. The message is for the user: what failed, CRIU's own last errors, its log's path. */
-public final class CriuException extends Exception {
+public final class CriuException extends IOException {
     private static final long serialVersionUID = 1L;
 
     CriuException(String message) {

@@ -30,7 +30,7 @@ final class Dump {
     DumpResult run() throws CriuException {
         try {
             boolean stoppedBefore = ProcessStatus.read(request.pid()).state() == 'T';
-            ImageNotes notes = notes();
+            ImageNotes notes = notes(stoppedBefore);
             Files.createDirectories(request.imageDir());
             CommandRun run = CommandRun.run(words(notes), request.timeout());
             if (!run.succeeded()) {
@@ -40,12 +40,14 @@ final class Dump {
                 assertWhole();
                 notes.write(request.imageDir());
                 return DumpStats.read(request.imageDir()).result(request.imageDir(), bytes());
-            } catch (CriuException | IOException unusable) {
+            } catch (IOException unusable) {
                 if (!stoppedBefore) {
                     Posix.kill(request.pid(), SIGCONT);
                 }
                 throw unusable;
             }
+        } catch (CriuException said) {
+            throw said;
         } catch (NoSuchFileException gone) {
             throw new CriuException("cannot dump process " + request.pid() + ": " + gone.getMessage() + " is not there", gone);
         } catch (IOException failed) {
@@ -53,13 +55,13 @@ final class Dump {
         }
     }
 
-    private ImageNotes notes() throws IOException, CriuException {
+    private ImageNotes notes(boolean stopped) throws IOException {
         var obstacle = criu.obstacle(request.pid());
         if (obstacle.isPresent()) {
             throw new CriuException(obstacle.get());
         }
         Session session = Session.of(request.pid());
-        return new ImageNotes(session.innermostPid(), session.shellJob());
+        return new ImageNotes(session.innermostPid(), session.shellJob(), stopped);
     }
 
     // --leave-stopped, not only because the source must not run on: criu runs as a child of the capsule's PID namespace, and
@@ -78,7 +80,7 @@ final class Dump {
     }
 
     // Without a time namespace in the images, CLOCK_MONOTONIC jumps: sleeping threads wake a million times or never.
-    private void assertWhole() throws IOException, CriuException {
+    private void assertWhole() throws IOException {
         try (DirectoryStream<Path> times = Files.newDirectoryStream(request.imageDir(), "timens-*.img")) {
             if (!times.iterator().hasNext()) {
                 throw new CriuException("the images of process " + request.pid() + " hold no time namespace, so its clocks would"

@@ -39,7 +39,7 @@ final class DumpStats {
             DumpStats stats = new DumpStats();
             stats.message(bytes, true);
             return stats;
-        } catch (BufferUnderflowException | IllegalArgumentException cut) {
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException cut) {
             throw new IOException(file + " is cut off", cut);
         }
     }

@@ -14,8 +14,9 @@ import java.util.TreeSet;
  *
  * @param rootPid the root process's number for itself
  * @param shellJob its session's leader is not in the tree ({@code --shell-job} on both sides)
+ * @param stopped it was stopped when it was dumped, so it will be when it is restored
  */
-record ImageNotes(int rootPid, boolean shellJob) {
+record ImageNotes(int rootPid, boolean shellJob, boolean stopped) {
     private static final String FILE = "homeport-image.properties";
 
     /** The ids that criu itself and its short-lived children may take during a restore. */
@@ -25,6 +26,7 @@ record ImageNotes(int rootPid, boolean shellJob) {
         Properties properties = new Properties();
         properties.setProperty("rootPid", "" + rootPid);
         properties.setProperty("shellJob", "" + shellJob);
+        properties.setProperty("stopped", "" + stopped);
         try (Writer out = Files.newBufferedWriter(imageDir.resolve(FILE))) {
             properties.store(out, null);
         }
@@ -35,8 +37,14 @@ record ImageNotes(int rootPid, boolean shellJob) {
         try (Reader in = Files.newBufferedReader(imageDir.resolve(FILE))) {
             properties.load(in);
         }
+        String rootPid = properties.getProperty("rootPid", "");
+        if (!rootPid.matches("[1-9][0-9]{0,8}")) {
+            throw new IOException(imageDir.resolve(FILE) + " names no process");
+        }
         return new ImageNotes(
-                Integer.parseInt(properties.getProperty("rootPid")), Boolean.parseBoolean(properties.getProperty("shellJob")));
+                Integer.parseInt(rootPid),
+                Boolean.parseBoolean(properties.getProperty("shellJob")),
+                Boolean.parseBoolean(properties.getProperty("stopped")));
     }
 
     /** Every process and thread id in the images: there is one {@code core-ID.img} for each. */

@@ -2,14 +2,20 @@ package io.homeport.criu;
 
 import io.homeport.capsule.Capsule;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** One run of {@code criu restore} in a fresh capsule. Used once, by the thread that made it. */
 final class Restore {
+    private static final long STOP_PATIENCE_MS = 10_000;
+
     private final Criu criu;
     private final RestoreRequest request;
     private final Path log;
@@ -35,10 +41,11 @@ final class Restore {
             try {
                 var root = capsule.get().child(notes.rootPid());
                 if (root.isPresent()) {
+                    awaitStopped(root.getAsInt(), notes);
                     return new Restored(capsule.get().initPid(), root.getAsInt(), notes.rootPid());
                 }
             } catch (IOException gone) {
-                throw failure("the restored process has ended at once", capsule);
+                throw failure("the restored process did not stay: " + gone.getMessage(), capsule);
             }
         }
         throw failure(run.killed().orElseGet(() -> CriuLog.lastErrors(log, run.output())), capsule);
@@ -62,6 +69,32 @@ final class Restore {
         }
         words.addAll(request.flags());
         return words;
+    }
+
+    /**
+     * CRIU sends SIGSTOP before it lets go of the threads (cr-restore.c, finalize_restore), so none of them gets back to its own
+     * code, but criu may end before each has noticed.
+     */
+    private void awaitStopped(int pid, ImageNotes notes) throws IOException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_PATIENCE_MS);
+        while ((request.leaveStopped() || notes.stopped()) && !allStopped(pid)) {
+            if (System.nanoTime() > end) {
+                throw new IOException("process " + pid + " does not stop");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    private static boolean allStopped(int pid) throws IOException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** The capsule's front prints "init PID" before anything is restored. */

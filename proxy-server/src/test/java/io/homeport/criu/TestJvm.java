@@ -65,7 +65,7 @@ final class TestJvm implements AutoCloseable {
     static TestJvm inCapsule(Path java, Path directory) throws Exception {
         Process front = start(Capsule.runWords(CAPSULE, command(java, directory)), directory);
         int init = (int) front.children().findFirst().orElseThrow().pid();
-        return new TestJvm(front, directory, new Capsule(init).child(1001).orElseThrow());
+        return new TestJvm(front, directory, new Capsule(init).children().get(0));
     }
 
     /** Not even by setsid: as a child of the tests' JVM, in its session. */

@@ -1,0 +1,147 @@
+package io.homeport.files;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * Carried files that have been made at a destination. Used by one thread; ended by {@link #keep} or {@link #remove}, once.
+ *
+ * <p>The private directories are open to all users, so a link planted there must lead nowhere: directories are not followed
+ * if they are links, and a file is made under a new name beside its place and renamed over it.
+ */
+public final class PlacedFiles {
+    private static final String ASIDE = ".homeport-old";
+    private static final String NEW = ".homeport-new";
+    private static final Pattern HSPERFDATA = Pattern.compile(".*/hsperfdata_[^/]+/[0-9]+");
+
+    private final LeftBehind leftBehind;
+    private final Deque<Path> made = new ArrayDeque<>();
+    private final Map<Path, Path> aside = new HashMap<>();
+
+    PlacedFiles(LeftBehind leftBehind) {
+        this.leftBehind = leftBehind;
+    }
+
+    /** The process runs here: files that gave way go for good. */
+    public void keep() throws IOException {
+        for (Path old : aside.values()) {
+            Files.deleteIfExists(old);
+        }
+    }
+
+    /** The process does not come: removes what was made, in reverse, and puts back what gave way. A directory in use stays. */
+    public void remove() throws IOException {
+        while (!made.isEmpty()) {
+            Path path = made.pop();
+            Path old = aside.remove(path);
+            if (old != null) {
+                Files.move(old, path, StandardCopyOption.ATOMIC_MOVE);
+            } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || isEmpty(path)) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    void place(Manifest.Entry entry, Path contents) throws IOException {
+        Path path = Path.of(entry.path());
+        Optional<FileFacts> present = FileFacts.unfollowed(path);
+        if (present.isPresent() && present.get().type() != entry.type()) {
+            throw new IOException(path + " is a " + FileType.name(present.get().mode()) + " here and a "
+                    + FileType.name(entry.mode()) + " there");
+        }
+        switch (entry.type()) {
+            case FileType.DIRECTORY -> {
+                if (present.isEmpty()) {
+                    Files.createDirectory(path);
+                    made(entry, path, path);
+                }
+            }
+            case FileType.FIFO -> {
+                if (present.isEmpty()) {
+                    makeFifo(path);
+                    made(entry, path, path);
+                }
+            }
+            case FileType.REGULAR -> placeRegular(entry, path, contents.resolve(entry.content()), present);
+            default -> throw new IOException(path + " is a " + FileType.name(entry.mode()) + ", which is not carried");
+        }
+    }
+
+    private void placeRegular(Manifest.Entry entry, Path path, Path content, Optional<FileFacts> present) throws IOException {
+        if (present.isPresent()) {
+            if (Files.mismatch(path, content) < 0 || sharedHsperfdata(path, content, present.get())) {
+                return;
+            }
+            if (!leftBehind.holds(path, present.get()) && !HSPERFDATA.matcher(entry.path()).matches()) {
+                throw new IOException(path + " exists here with other contents: move it away, then migrate again");
+            }
+            Path old = path.resolveSibling(path.getFileName() + ASIDE);
+            Files.move(path, old, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            aside.put(path, old);
+        }
+        Path fresh = path.resolveSibling(path.getFileName() + NEW);
+        Files.deleteIfExists(fresh);
+        made.push(path);
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (OutputStream out = Files.newOutputStream(fresh)) {
+            Files.copy(content, out);
+        }
+        dress(entry, fresh);
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * HotSpot names this file by the PID that it sees, so JVMs in different PID namespaces may share one. If a living one has
+     * it mapped, the arriving one shares it too: jstat shows nonsense, nothing else suffers. A dead one's gives way.
+     */
+    private static boolean sharedHsperfdata(Path path, Path content, FileFacts present) throws IOException {
+        return HSPERFDATA.matcher(path.toString()).matches()
+                && present.sizeBytes() == Files.size(content)
+                && MappedFiles.mappedByAnyone(present.device(), present.inode());
+    }
+
+    private void made(Manifest.Entry entry, Path path, Path at) throws IOException {
+        made.push(path);
+        dress(entry, at);
+    }
+
+    // Owner before permissions: chown clears the set-user-id bits (chown(2)).
+    private static void dress(Manifest.Entry entry, Path file) throws IOException {
+        Files.setAttribute(file, "unix:uid", entry.uid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(file, "unix:gid", entry.gid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(file, "unix:mode", entry.permissions());
+        Files.setLastModifiedTime(file, FileTime.from(entry.modifiedMs(), TimeUnit.MILLISECONDS));
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (var entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        }
+    }
+
+    private static void makeFifo(Path path) throws IOException {
+        try {
+            Process mkfifo = new ProcessBuilder("mkfifo", path.toString()).redirectErrorStream(true).start();
+            String said = new String(mkfifo.getInputStream().readAllBytes());
+            if (mkfifo.waitFor() != 0) {
+                throw new IOException("cannot make the named pipe " + path + ": " + said.strip());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while making " + path, interrupted);
+        }
+    }
+}
