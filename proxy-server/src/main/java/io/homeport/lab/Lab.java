@@ -132,6 +132,11 @@ public final class Lab implements Closeable {
         return new LabNetwork(state.subnet()).hostAddress();
     }
 
+    /** The same for IPv6. */
+    public String hostAddress6() {
+        return new LabNetwork(state.subnet()).hostAddress6();
+    }
+
     /** Ends every process in every node and removes the lab. */
     @Override
     public void close() {
@@ -155,7 +160,7 @@ public final class Lab implements Closeable {
     private static void remove(LabState old) {
         NodeInit.killAll(LabSetup.initScript(old.name()));
         if (old.subnet() > 0) {
-            new LabNetwork(old.subnet()).delete();
+            new LabNetwork(old.subnet()).delete(old.nodes().size());
         }
         LabState.delete(old.name());
     }

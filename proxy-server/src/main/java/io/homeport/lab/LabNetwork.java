@@ -16,7 +16,8 @@ import java.util.function.IntConsumer;
  *           └── hpX-2 ══ eth0 10.77.X.2, fd77:X::2   (second node)
  * </pre>
  *
- * The veth ends disappear with their node's network namespace, the bridge with {@link #delete}.
+ * The veth ends are removed with the bridge by {@link #delete}: a node's network namespace can outlive its processes by
+ * minutes, held by a TCP connection that the kernel still tries to end.
  *
  * @param subnet X, 1 to 250: the bridge's existence is what makes it taken
  */
@@ -53,6 +54,10 @@ record LabNetwork(int subnet) {
         return address(HOST);
     }
 
+    String hostAddress6() {
+        return address6(HOST);
+    }
+
     String address(int host) {
         return "10.77." + subnet + "." + host;
     }
@@ -64,6 +69,8 @@ record LabNetwork(int subnet) {
     /** Wires node number {@code host} (from 1), whose init has {@code initPid}, to the bridge. */
     void connect(int host, long initPid) {
         String outer = "hp" + subnet + "-" + host;
+        // What a lab that was killed left of itself.
+        Shell.attempt("", List.of("ip", "link", "delete", outer));
         ip(List.of("ip", "-batch", "-"), """
                 link add %1$s type veth peer name eth0 netns %2$d
                 link set %1$s master %3$s up
@@ -81,8 +88,11 @@ record LabNetwork(int subnet) {
         Shell.run("", List.of("ip", "link", "set", "hp" + subnet + "-" + host, up ? "up" : "down"));
     }
 
-    /** Removes the bridge; no error if it is gone. */
-    void delete() {
+    /** Removes the wires of nodes 1 to {@code nodes} and the bridge; no error if they are gone. */
+    void delete(int nodes) {
+        for (int host = 1; host <= nodes; host++) {
+            Shell.attempt("", List.of("ip", "link", "delete", "hp" + subnet + "-" + host));
+        }
         Shell.attempt("", List.of("ip", "link", "delete", bridge()));
     }
 
