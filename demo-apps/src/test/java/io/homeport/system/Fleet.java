@@ -17,12 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The clients of one test in the test's own JVM, which is outside of the lab. The test's thread only.
+ * The clients of one test in the test's own JVM, which is outside of the lab. Clients may be added by any thread, everything
+ * else is the test's thread's.
  *
  * <p>They are of two sorts: conversations of checked streams, and loops of checked requests.
  */
@@ -31,9 +33,9 @@ final class Fleet implements AutoCloseable {
     private static final Duration PROGRESS = Duration.ofSeconds(30);
 
     private final Random seeds;
-    private final List<CheckedClient> clients = new ArrayList<>();
-    private final List<CheckedClient> active = new ArrayList<>();
-    private final List<RequestLoop> loops = new ArrayList<>();
+    private final List<CheckedClient> clients = new CopyOnWriteArrayList<>();
+    private final List<CheckedClient> active = new CopyOnWriteArrayList<>();
+    private final List<RequestLoop> loops = new CopyOnWriteArrayList<>();
 
     Fleet(long seed) {
         seeds = new Random(seed);
@@ -77,11 +79,12 @@ final class Fleet implements AutoCloseable {
     /** Every active client must get further than it is now. */
     void assertProgress(String when) {
         Map<Object, Long> before = new HashMap<>();
-        active.forEach(client -> before.put(client, client.sentBytes()));
+        List<CheckedClient> now = List.copyOf(active);
+        now.forEach(client -> before.put(client, client.sentBytes()));
         loops.forEach(loop -> before.put(loop, loop.answered()));
         await(when).atMost(PROGRESS).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
             assertThat(clients).as(when).allSatisfy(client -> assertThat(client.problem()).as(client.toString()).isNull());
-            assertThat(active).as(when).allSatisfy(
+            assertThat(now).as(when).allSatisfy(
                     client -> assertThat(client.receivedBytes()).as(client.toString()).isGreaterThan(before.get(client)));
             assertThat(loops).as(when).allSatisfy(loop -> {
                 assertThat(loop.problems()).as(loop.toString()).isEmpty();

@@ -58,9 +58,27 @@ final class Harbour implements AutoCloseable {
         return lab.hostAddress();
     }
 
+    /** The same for IPv6. */
+    String hostAddress6() {
+        return lab.hostAddress6();
+    }
+
     /** A command port that no other service of the run has. */
     int nextPort() {
         return NEXT_PORT.incrementAndGet();
+    }
+
+    /** Kills a process in a node with a signal of its own choice. */
+    void signal(String node, String signal, long pid) throws IOException, InterruptedException {
+        shell(node, "kill -" + signal + " " + pid);
+    }
+
+    /** Bytes that a node's network card has sent and received. */
+    long trafficBytes(String node) throws IOException, InterruptedException {
+        String line = shell(node, "grep eth0 /proc/net/dev").output().replace(':', ' ').trim();
+        String[] fields = line.split(" +");
+        // proc_net(5): interface, then eight columns of reception and eight of transmission, bytes first.
+        return Long.parseLong(fields[1]) + Long.parseLong(fields[9]);
     }
 
     /** Starts a command in a node. */

@@ -15,6 +15,7 @@ import java.util.List;
  */
 record Launch(Manner manner, Jdk jdk, List<String> options, Class<?> main, String standardStreams, String directory) {
     private static final String SILENT = "</dev/null >/dev/null 2>&1";
+    private static final String TERMINAL = "terminal";
 
     /** With which help of Homeport a JVM starts. */
     enum Manner {
@@ -45,6 +46,11 @@ record Launch(Manner manner, Jdk jdk, List<String> options, Class<?> main, Strin
         return new Launch(manner, jdk, options, main, redirections, directory);
     }
 
+    /** On a terminal, whose output script(1) copies to the test. */
+    Launch withTerminal() {
+        return withStandardStreams(TERMINAL);
+    }
+
     Launch inDirectory(String other) {
         return new Launch(manner, jdk, options, main, standardStreams, other);
     }
@@ -62,6 +68,10 @@ record Launch(Manner manner, Jdk jdk, List<String> options, Class<?> main, Strin
         java.addAll(options);
         java.addAll(List.of("-cp", harbour.serviceClassPath(), main.getName(), Integer.toString(commandPort)));
         String cd = directory == null ? "" : "cd " + directory + " && ";
+        if (standardStreams.equals(TERMINAL)) {
+            // script has a session and a pseudo-terminal made for its command.
+            return List.of("script", "--quiet", "--flush", "--command", cd + "exec " + String.join(" ", java), "/dev/null");
+        }
         List<String> words = new ArrayList<>(List.of("/bin/bash", "-c", cd + "exec \"$@\" " + standardStreams, "service"));
         words.addAll(java);
         return words;

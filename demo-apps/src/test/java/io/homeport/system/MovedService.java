@@ -2,10 +2,14 @@ package io.homeport.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homeport.report.Json;
+import io.homeport.report.MigrationReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -25,6 +29,7 @@ final class MovedService implements AutoCloseable {
     private final Map<String, Integer> ports = new HashMap<>();
     private CommandLine commands;
     private String node;
+    private long pid;
 
     private MovedService(Harbour harbour, String origin, String name, int commandPort, Launch launch, Process process) {
         this.harbour = harbour;
@@ -87,43 +92,50 @@ final class MovedService implements AutoCloseable {
         }
     }
 
+    /** Runs a command in the service that may fail. @return {@code ok ...} or {@code error ...} */
+    String tell(String command) {
+        try {
+            return commands.tell(command);
+        } catch (IOException e) {
+            throw new IllegalStateException(command + " to " + name + " on " + node + ": " + e, e);
+        }
+    }
+
     /** Opens one more command connection. */
     CommandLine newCommandLine() throws IOException {
         return new CommandLine(new InetSocketAddress(harbour.address(origin), commandPort));
     }
 
-    /** What {@code homeport migrate} takes: the name, or the PID as the node sees it now. */
-    String reference() throws Exception {
-        if (manner == Launch.Manner.RUN) {
-            return name;
-        }
-        Harbour.Ended found = harbour.shell(node, "pgrep -f '[ ]" + commandPort + "$' | tail -1");
-        return found.output().trim();
+    /** What {@code homeport migrate} takes: the name, or the PID if Homeport was not told of one. */
+    String reference() {
+        return manner == Launch.Manner.RUN ? name : Long.toString(pid);
+    }
+
+    /** Its PID as the node's processes see it. In a capsule it is right after the first move only. */
+    long pid() {
+        return pid;
     }
 
     /** Moves it and requires that the move succeeds. */
-    void moveTo(String destination) throws Exception {
-        Harbour.Ended ended = tryMoveTo(destination);
+    MigrationReport moveTo(String destination) throws Exception {
+        if (Harbour.STILL) {
+            node = destination;
+            return null;
+        }
+        Harbour.Ended ended = tryMoveTo(destination, "--json");
         assertThat(ended.status()).as("migrate %s from %s to %s: %s", name, node, destination, ended.output()).isZero();
+        MigrationReport report = Json.read(ended.output().strip(), MigrationReport.class);
+        System.out.printf("%s: %s%n", name, ended.output().strip());
         node = destination;
+        pid = report.pid();
+        return report;
     }
 
-    /** Moves it, or not. @return what the command said */
+    /** Tries to move it. @return what the command said; the service is taken to be where it was */
     Harbour.Ended tryMoveTo(String destination, String... more) throws Exception {
-        if (Harbour.STILL) {
-            return new Harbour.Ended(0, "not moved");
-        }
-        String[] words = new String[4 + more.length];
-        words[0] = "migrate";
-        words[1] = reference();
-        words[2] = "--to";
-        words[3] = destination;
-        System.arraycopy(more, 0, words, 4, more.length);
-        long before = System.nanoTime();
-        Harbour.Ended ended = harbour.homeport(node, words);
-        long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
-        System.out.printf("%s %s -> %s: status %d, %d ms%n", name, node, destination, ended.status(), tookMs);
-        return ended;
+        List<String> words = new ArrayList<>(List.of("migrate", reference(), "--to", destination));
+        words.addAll(List.of(more));
+        return harbour.homeport(node, words.toArray(String[]::new));
     }
 
     /** What went wrong inside; must be empty in a good run. */
@@ -164,5 +176,6 @@ final class MovedService implements AutoCloseable {
                 ports.put(parts[0], Integer.parseInt(parts[1]));
             }
         }
+        pid = Long.parseLong(ask("pid"));
     }
 }

@@ -27,6 +27,11 @@ public final class OpenConnections {
         connections.remove(seed);
     }
 
+    /** Whether there is one of that seed. */
+    public boolean has(long seed) {
+        return connections.containsKey(seed);
+    }
+
     /** How many there are. */
     public int size() {
         return connections.size();

@@ -13,12 +13,15 @@ import java.io.PrintWriter;
 import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +42,7 @@ public final class Service implements AutoCloseable {
     private final ClientCommands clients = new ClientCommands();
     private final AtomicLong lines = new AtomicLong();
     private final Clock clock = new Clock();
+    private final List<MappedByteBuffer> mapped = new CopyOnWriteArrayList<>();
     private PrintWriter log;
 
     /** Makes the command server, with no other yet; see {@link #addJdkServers} and {@link #add}. */
@@ -53,6 +57,7 @@ public final class Service implements AutoCloseable {
                 .command("say", w -> say(w[1]))
                 .command("log", w -> log(Path.of(w[1])))
                 .command("line", w -> line())
+                .command("map", w -> map(Path.of(w[1])))
                 .command("hear", w -> (char) System.in.read())
                 .command("threads", w -> Thread.getAllStackTraces().size())
                 .command("exit", w -> exit());
@@ -142,6 +147,14 @@ public final class Service implements AutoCloseable {
     private String line() {
         log.println("line " + lines.getAndIncrement());
         return lines.toString();
+    }
+
+    /** Keeps a file mapped: it must be the same wherever the process goes. */
+    private String map(Path path) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            mapped.add(file.map(FileChannel.MapMode.READ_ONLY, 0, file.size()));
+        }
+        return "mapped " + mapped.size();
     }
 
     private static String exit() {

@@ -37,6 +37,7 @@ final class SocketCommands {
 
     void addTo(CommandServer server) {
         server.command("read", w -> read(seed(w), number(w, 2), (int) number(w, 3)))
+                .command("read-byte", w -> socket(w).getInputStream().read())
                 .command("begin-read", w -> begin(seed(w), () -> read(seed(w), number(w, 2), (int) number(w, 3))))
                 .command("begin-connect", w -> begin(seed(w), () -> connect(seed(w), w[2], (int) number(w, 3))))
                 .command("begin-write", w -> begin(seed(w), () -> write(seed(w), number(w, 2), (int) number(w, 3))))
@@ -52,6 +53,7 @@ final class SocketCommands {
                 .command("set", w -> done(() -> connections.set(seed(w), w[2], w[3])))
                 .command("connect", w -> connect(seed(w), w[2], (int) number(w, 3)))
                 .command("listen", w -> listen())
+                .command("has", w -> connections.has(seed(w)))
                 .command("open", w -> connections.size());
     }
 

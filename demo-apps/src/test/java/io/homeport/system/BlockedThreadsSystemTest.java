@@ -1,0 +1,104 @@
+package io.homeport.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeport.workload.CheckedClient.Pace;
+import io.homeport.workload.CheckedClient;
+import io.homeport.workload.Hello;
+import io.homeport.workload.service.Service;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Threads that are blocked in a call on a socket while the process moves: in accept (every listener's is), read, write, select
+ * and connect. The call returns on another node what it would have returned at home.
+ */
+@ExtendWith(HarbourExtension.class)
+class BlockedThreadsSystemTest {
+    private static final int BYTES = 100_000;
+    private static final long SOURCE_BYTES = 12_000_000;
+    private static final int LONG_MS = 30_000;
+
+    @ParameterizedTest
+    @MethodSource("io.homeport.system.Jdk#found")
+    void shouldReturnFromEveryCallThatWasBlockedDuringTheMove(Jdk jdk, Harbour harbour) throws Exception {
+        try (Move move = Move.prepare(harbour, Launch.of(jdk, Service.class))) {
+            InetAddress alpha = harbour.address(Harbour.ALPHA);
+            List<CheckedClient> writers = new ArrayList<>();
+            for (String kind : List.of("socket", "channel", "selector", "asynchronous")) {
+                writers.add(blockedWriter(move, alpha, kind));
+            }
+            for (String node : Move.ROUND) {
+                ManualConnection reader = ManualConnection.open(move.service(), alpha, move.fleet().nextSeed());
+                reader.service("begin-read", "0 " + BYTES);
+                assertThat(reader.service("await", "50")).isEqualTo("blocked");
+                move.along(node);
+                assertThat(reader.service("await", "50")).as("read, moved to %s", node).isEqualTo("blocked");
+                reader.send(BYTES);
+                assertThat(reader.service("await", Integer.toString(LONG_MS))).as("read on %s", node).isEqualTo("right " + BYTES);
+                reader.close();
+                // Whoever was blocked in accept and select takes a new connection.
+                for (String kind : List.of("socket", "timeout", "channel", "selector", "asynchronous")) {
+                    move.fleet().connect(kind + " after the move to " + node, alpha, move.service().port(kind), Pace.ACTIVE);
+                }
+                move.fleet().assertProgress("of new connections on " + node);
+            }
+            writers.forEach(writer -> writer.readPauseMs(0));
+            move.check();
+        }
+    }
+
+    /** A connect whose SYN is dropped, because the listener's queue is full, goes on at the origin and is answered later. */
+    @ParameterizedTest
+    @MethodSource("io.homeport.system.Jdk#found")
+    void shouldFinishAConnectThatWasUnderWay(Jdk jdk, Harbour harbour) throws Exception {
+        try (Move move = Move.prepare(harbour, Launch.of(jdk, Service.class));
+                ServerSocket full = new ServerSocket(0, 1, InetAddress.getByName(harbour.hostAddress()))) {
+            List<Socket> fillers = fill(full);
+            long seed = move.fleet().nextSeed();
+            String name = Long.toHexString(seed);
+            move.service().ask("begin-connect " + name + " " + harbour.hostAddress() + " " + full.getLocalPort());
+            assertThat(move.service().ask("await " + name + " 200")).isEqualTo("blocked");
+            move.along(Harbour.BETA);
+            for (Socket filler : fillers) {
+                filler.close();
+                full.accept().close();
+            }
+            try (Socket accepted = full.accept()) {
+                assertThat(accepted.getInetAddress()).as("the origin of the connection").isEqualTo(harbour.address(Harbour.ALPHA));
+                assertThat(move.service().ask("await " + name + " " + LONG_MS))
+                        .isEqualTo(harbour.address(Harbour.ALPHA).getHostAddress() + " " + accepted.getPort());
+                move.service().ask("write " + name + " 0 1");
+                assertThat(accepted.getInputStream().read()).isNotNegative();
+            }
+            move.check();
+        }
+    }
+
+    /** The client reads next to nothing, so the service's thread sits in write with full buffers. */
+    private static CheckedClient blockedWriter(Move move, InetAddress alpha, String kind) throws Exception {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(64 * 1024);
+        socket.connect(new InetSocketAddress(alpha, move.service().port(kind)));
+        Hello hello = new Hello(Hello.Mode.SOURCE, move.fleet().nextSeed(), SOURCE_BYTES);
+        CheckedClient client = move.fleet().add("blocked writer " + kind, socket, hello, Pace.IDLE);
+        client.readPauseMs(1_000);
+        return client;
+    }
+
+    /** Fills the queue of connections not yet accepted; the kernel takes one more than the backlog says. */
+    private static List<Socket> fill(ServerSocket listener) throws Exception {
+        List<Socket> fillers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            fillers.add(new Socket(listener.getInetAddress(), listener.getLocalPort()));
+        }
+        return fillers;
+    }
+}
