@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Move a running service to another node. Its connections stay where they were opened; until the commit step",
-            "any failure leaves it running here."
+            "any failure leaves it running here. Ctrl-C ends this display, not the move."
         })
 final class MigrateCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "PID|NAME", description = "The service, as 'homeport ps' shows it.")

@@ -128,7 +128,12 @@ public final class Doctor {
         String trouble = trouble("ip", "link", "add", name, "type", "bridge");
         if (trouble.isEmpty()) {
             trouble("ip", "link", "delete", name);
-            return Finding.good("lab network", "bridges work");
+            // Docker, for one, sets this and drops what it did not forward itself (kernel: ip-sysctl, bridge-nf-call-iptables).
+            boolean filtered = first(Path.of("/proc/sys/net/bridge/bridge-nf-call-iptables"), "").equals("1");
+            return filtered
+                    ? Finding.poor("lab network", "bridged packets go through iptables",
+                            "if a lab's nodes do not find each other: sysctl net.bridge.bridge-nf-call-iptables=0")
+                    : Finding.good("lab network", "bridges work");
         }
         return Finding.poor("lab network", trouble, "the lab and the demo need CONFIG_BRIDGE and CONFIG_VETH (modprobe bridge veth); a real cluster does not");
     }

@@ -8,6 +8,8 @@ import io.netty.channel.EventLoopGroup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +48,7 @@ public final class Node implements Closeable {
         LOG.info("starting on {} with these settings:\n{}", Runtime.version(), NodeConfigFile.print(config).stripTrailing());
         try {
             Files.createDirectories(config.runDir());
-            Files.createDirectories(config.stateDir());
+            createPrivate(config.stateDir());
             EventLoopGroup dataLoops = Links.newDataLoopGroup();
             began("data loop", () -> dataLoops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly());
             Links links = new Links(LinkSettings.of(config), dataLoops.next());
@@ -80,6 +82,12 @@ public final class Node implements Closeable {
             }
         }
         ended.countDown();
+    }
+
+    /** Process images hold whatever the process had in memory: for nobody else's eyes. */
+    private static void createPrivate(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
 
     private void began(String name, Closeable closeable) {

@@ -15,10 +15,11 @@ for directory in "$state" "$@"; do
   exec {fd}<"$directory"
   held[$directory]=$fd
 done
-mount -t tmpfs -o mode=1777 homeport-tmp /tmp
-mount -t tmpfs -o mode=0755 homeport-run /run
-mount -t tmpfs -o mode=1777 homeport-vartmp /var/tmp
-mount -t tmpfs -o mode=1777 homeport-shm /dev/shm
+fresh() { [[ ! -d $2 ]] || mount -t tmpfs -o "mode=$1" homeport "$2"; }
+fresh 1777 /tmp
+fresh 0755 /run
+fresh 1777 /var/tmp
+fresh 1777 /dev/shm
 for directory in "${!held[@]}"; do
   fd=${held[$directory]}
   mkdir -p "$directory"
