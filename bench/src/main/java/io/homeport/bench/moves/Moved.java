@@ -1,8 +1,7 @@
 package io.homeport.bench.moves;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import io.homeport.report.Json;
+import io.homeport.report.MigrationReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,15 +13,15 @@ import java.util.Map;
  * @param imageBytes bytes that travelled
  */
 public record Moved(Map<String, Double> stepMs, double frozenMs, long imageBytes) {
-    /** Reads the last line of the command's output. @throws IOException if that is no such object */
-    static Moved parse(String output) throws IOException {
+    /** Reads the last line of the command's output. @throws IllegalArgumentException if that is no report of a move */
+    static Moved parse(String output) {
         String[] lines = output.strip().split("\n");
-        JsonNode said = new ObjectMapper().readTree(lines[lines.length - 1]);
-        if (!said.path("stepMs").isObject() || !said.path("frozenMs").isNumber()) {
-            throw new IOException("no report of a move: " + lines[lines.length - 1]);
+        MigrationReport report = Json.read(lines[lines.length - 1], MigrationReport.class);
+        if (report.steps() == null) {
+            throw new IllegalArgumentException("no report of a move: " + lines[lines.length - 1]);
         }
         Map<String, Double> stepMs = new LinkedHashMap<>();
-        said.get("stepMs").properties().forEach(step -> stepMs.put(step.getKey(), step.getValue().asDouble()));
-        return new Moved(stepMs, said.get("frozenMs").asDouble(), said.path("imageBytes").asLong());
+        report.steps().forEach(step -> stepMs.put(step.step(), step.ms()));
+        return new Moved(stepMs, report.silenceMs(), report.imageBytes());
     }
 }

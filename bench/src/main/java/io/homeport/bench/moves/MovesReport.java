@@ -2,10 +2,12 @@ package io.homeport.bench.moves;
 
 import io.homeport.bench.figures.Spread;
 import io.homeport.bench.figures.Table;
+import io.homeport.migration.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
@@ -18,6 +20,9 @@ import org.HdrHistogram.Histogram;
  * @param samples all moves in their order, at least 2
  */
 public record MovesReport(int connections, double intervalMs, List<MoveSample> samples) {
+    /** Steps during which the service runs, at one end or the other. */
+    private static final Set<String> RUNNING = Set.of(Step.PREPARE.title(), Step.THAW.title());
+
     private static final double MB = 1e6;
     private static final long HIGHEST_SILENCE_NS = 3_600_000_000_000L;
 
@@ -79,7 +84,7 @@ public record MovesReport(int connections, double intervalMs, List<MoveSample> s
         table.row("silence, longest of all connections, ms", spread(MoveSample::silenceMsMax), "");
         table.row("silence, p50 of the connections, ms", spread(MoveSample::silenceMsP50), "");
         table.row("frozen, as Homeport saw it, ms", frozen, "100 %");
-        steps().forEach((step, ms) -> table.row("  " + step + ", ms", ms, share(ms, frozen)));
+        steps().forEach((step, ms) -> table.row("  " + step + ", ms", ms, RUNNING.contains(step) ? "" : share(ms, frozen)));
         table.row("image, MB", spread(sample -> sample.moved().imageBytes() / MB), "");
         table.row("by hand: criu dump, ms", spread(sample -> sample.floor().dumpMs()), "");
         table.row("by hand: criu restore, ms", spread(sample -> sample.floor().restoreMs()), "");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeport.bench.figures.Spread;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,11 @@ class MovesReportTest {
     }
 
     @Test
-    void shouldReadTheReportOfAMove() throws IOException {
+    void shouldReadTheReportOfAMove() {
         Moved moved = Moved.parse("""
                 prepare ...
-                {"service":"echo","from":"alpha","to":"beta","pid":7,"streams":6,"imageBytes":80,"stepMs":{"prepare":1.5,"hand over":2},"frozenMs":3}
+                {"service":"echo","pid":7,"from":"alpha","to":"beta","silenceMs":3,"totalMs":9,"imageBytes":80,"streams":6,\
+                "steps":[{"step":"prepare","ms":1.5},{"step":"hand over","ms":2}]}
                 """);
         assertThat(moved.stepMs()).containsExactly(Map.entry("prepare", 1.5), Map.entry("hand over", 2.0));
         assertThat(moved.frozenMs()).isEqualTo(3);
