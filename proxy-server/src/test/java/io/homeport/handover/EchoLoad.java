@@ -19,9 +19,9 @@ final class EchoLoad implements AutoCloseable {
     EchoLoad(int port, long seed) throws IOException {
         this.seed = seed;
         socket = new Socket();
-        // Small, so that little is under way and progress is quick to see.
-        socket.setReceiveBufferSize(32 << 10);
-        socket.setSendBufferSize(32 << 10);
+        // Not too much under way, so that progress is quick to see; but more than the 64 KB segments of the loopback device.
+        socket.setReceiveBufferSize(256 << 10);
+        socket.setSendBufferSize(256 << 10);
         socket.connect(new InetSocketAddress("127.0.0.1", port));
         socket.setSoTimeout(20_000);
         writer = new Thread(this::write);

@@ -17,7 +17,7 @@ public final class EchoMain {
 
     public static void main(String[] args) throws IOException {
         ServerSocket blocking = new ServerSocket(0);
-        blocking.setReceiveBufferSize(32 << 10);
+        blocking.setReceiveBufferSize(256 << 10);
         thread(() -> {
             while (true) {
                 Socket socket = blocking.accept();
@@ -25,7 +25,7 @@ public final class EchoMain {
             }
         });
         Selector selector = Selector.open();
-        ServerSocketChannel server = ServerSocketChannel.open().setOption(StandardSocketOptions.SO_RCVBUF, 32 << 10).bind(new InetSocketAddress(0));
+        ServerSocketChannel server = ServerSocketChannel.open().setOption(StandardSocketOptions.SO_RCVBUF, 256 << 10).bind(new InetSocketAddress(0));
         server.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
         System.out.println(blocking.getLocalPort() + " " + server.socket().getLocalPort());
         while (true) {
@@ -61,12 +61,16 @@ public final class EchoMain {
         }
         SocketChannel channel = (SocketChannel) key.channel();
         ByteBuffer buffer = (ByteBuffer) key.attachment();
-        if (key.isReadable() && channel.read(buffer) < 0) {
+        boolean ended = key.isReadable() && channel.read(buffer) < 0;
+        buffer.flip();
+        channel.write(buffer);
+        if (ended) {
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
             channel.close();
             return;
         }
-        buffer.flip();
-        channel.write(buffer);
         buffer.compact();
         // Interest is toggled all the time: what races with a swap in a process that is not frozen.
         key.interestOps((buffer.position() > 0 ? SelectionKey.OP_WRITE : 0) | (buffer.hasRemaining() ? SelectionKey.OP_READ : 0));
