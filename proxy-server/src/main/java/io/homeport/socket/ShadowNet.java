@@ -132,6 +132,17 @@ public final class ShadowNet implements Closeable {
         return existing(room).diag().find(local, remote).inode() == 0;
     }
 
+    /**
+     * Whether the application has read all that came, and all that it wrote has come to the daemon's end: its kernel queues are empty. False
+     * if it has closed the socket.
+     *
+     * @param eof whether the daemon's end has been shut down: an end of file that was not read yet is no byte
+     */
+    public boolean drained(int room, InetSocketAddress local, InetSocketAddress remote, boolean eof) throws PosixException {
+        SockDiag.Found found = existing(room).diag().find(local, remote);
+        return found.inode() != 0 && found.receiveQueue() <= (eof ? 1 : 0) && found.sendQueue() == 0;
+    }
+
     /** Connections that a listener of the application has not accepted; -1 if there is no such listener any more. */
     public int backlogOf(int room, InetSocketAddress local) throws PosixException {
         SockDiag.Found found = existing(room).diag().find(local, null);

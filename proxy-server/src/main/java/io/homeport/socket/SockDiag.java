@@ -35,11 +35,12 @@ final class SockDiag implements Closeable {
      *
      * @param state as {@link Linux#TCP_ESTABLISHED} and others
      * @param inode 0 if no descriptor refers to it any more, or none does yet (not accepted)
-     * @param receiveQueue unread bytes; of a listener: connections not accepted
+     * @param receiveQueue unread bytes, an end of file among them; of a listener: connections not accepted
+     * @param sendQueue bytes that its peer's kernel has not acknowledged
      */
-    record Found(int state, long inode, int receiveQueue) {
+    record Found(int state, long inode, int receiveQueue, int sendQueue) {
         /** No such socket. */
-        static final Found NOTHING = new Found(Linux.TCP_CLOSE, 0, 0);
+        static final Found NOTHING = new Found(Linux.TCP_CLOSE, 0, 0, 0);
     }
 
     /** A socket in the namespace of the calling thread. */
@@ -67,7 +68,7 @@ final class SockDiag implements Closeable {
         Posix.check(result, "sock_diag");
         int base = Netlink.HEADER_BYTES;
         int afterId = base + 4 + ID_BYTES;
-        return new Found(out.get(base + 1), out.getInt(afterId + 16) & 0xffffffffL, out.getInt(afterId + 4));
+        return new Found(out.get(base + 1), out.getInt(afterId + 16) & 0xffffffffL, out.getInt(afterId + 4), out.getInt(afterId + 8));
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class TcpQueues {
         Posix.check(Posix.tcpInfo(applicationFd, info), "TCP_INFO");
         // The kernel counts a FIN as a byte (tcp_rcv_nxt_update): past our last one there is none.
         long received = Math.min(info[BYTES_RECEIVED], written);
-        byte[] arrived = peekReceived(applicationFd);
+        byte[] arrived = received(applicationFd);
         byte[] queued = received == written ? new byte[0] : peekSent(daemonFd);
         long queueStart = written - queued.length;
         if (queueStart > received) {
@@ -56,10 +56,10 @@ public final class TcpQueues {
     }
 
     /**
-     * Copies A's whole receive queue. With SO_OOBINLINE an urgent byte keeps its place and SIOCINQ counts what is behind it; but a peek
+     * Copies the whole receive queue of a socket. With SO_OOBINLINE an urgent byte keeps its place and SIOCINQ counts what is behind it; but a peek
      * ends at the urgent mark (tcp_recvmsg_locked): bytes before a mark and behind it cannot both be had, which is an error, not a loss.
      */
-    private static byte[] peekReceived(int fd) throws PosixException {
+    public static byte[] received(int fd) throws PosixException {
         boolean inline = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE) > 0;
         Posix.setsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
         try {

@@ -83,7 +83,7 @@ final class Inflow {
     }
 
     /** Bytes that were on their way at the node that the process has left: the first that the new socket gives. */
-    void preload(byte[] bytes, boolean eof) {
+    void preload(byte[] bytes, boolean eof, boolean reset) {
         if (bytes.length > 0) {
             ByteBuf copy = StreamFrames.emptyData(bytes.length);
             copy.writeBytes(bytes);
@@ -92,6 +92,10 @@ final class Inflow {
         }
         if (eof) {
             pending.add(new Item(Mark.EOF, null));
+            received++;
+        }
+        if (reset) {
+            pending.add(new Item(Mark.RESET, null));
             received++;
         }
         flush();

@@ -3,6 +3,7 @@ package io.homeport.stream;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
+import io.homeport.socket.SocketOptions;
 import io.homeport.socket.Sockets;
 import io.homeport.socket.TcpQueues;
 import java.io.IOException;
@@ -54,6 +55,7 @@ final class Quiesce {
         for (Stub listener : List.copyOf(streams.keySet())) {
             if (listener.isListener()) {
                 emptyAcceptQueue(listener, streams.get(listener));
+                forgetUnconnected(listener);
             }
         }
         for (Stub stub : streams.keySet()) {
@@ -90,8 +92,17 @@ final class Quiesce {
                 new StreamState.Outbound(out.acked(), out.unsent(), out.eof(), Mark.isFinal(out.lastMark())));
     }
 
+    /** A connection that is over, told from the application's end alone: all its bytes are there. */
+    static StreamState over(long id, int fd) throws PosixException {
+        byte[] unread = TcpQueues.received(fd);
+        boolean reset = (Posix.poll(fd, 0, 0) & Linux.POLLERR) != 0;
+        InetSocketAddress local = Sockets.local(fd);
+        InetSocketAddress remote = Sockets.state(fd) == Linux.TCP_CLOSE ? new InetSocketAddress(local.getAddress(), 1) : Sockets.remote(fd);
+        return StreamState.over(id, local, remote, SocketOptions.read(fd), unread, reset);
+    }
+
     private void add(Stub stub, int fd) {
-        if (stub != null && (stub.end == null || !stub.end.over())) {
+        if (stub != null && (stub.end == null || !stub.end.local().closed())) {
             streams.put(stub, fd);
         }
     }
@@ -111,6 +122,17 @@ final class Quiesce {
                 streams.put(child, accepted);
             }
         }
+    }
+
+    /** Connections that have not got into the accept queue: their deputy offers them again. */
+    private void forgetUnconnected(Stub listener) {
+        List<Stub> children = new ArrayList<>();
+        for (Stub stub : stubs.all()) {
+            if (stub.state.listenerId() == listener.state.id() && stub.phase == Stub.Phase.CONNECTING && !streams.containsKey(stub)) {
+                children.add(stub);
+            }
+        }
+        children.forEach(stubs::giveUp);
     }
 
     private Stub childAt(Stub listener, int fd) {

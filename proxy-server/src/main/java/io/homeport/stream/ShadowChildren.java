@@ -1,11 +1,6 @@
 package io.homeport.stream;
 
-import static io.homeport.socket.Endpoint.WRITABLE;
-
-import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
-import io.homeport.socket.Endpoint;
-import io.homeport.socket.ShadowNet;
 import io.homeport.socket.Sockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,48 +32,46 @@ final class ShadowChildren {
 
     /** Begins. */
     void open(Stub listener, StreamState child) {
-        connect(listener.net, listener.room, listener.epoch, child, 0);
+        connect(listener, child, 0);
     }
 
     /** A connection that was taken out of the accept queue for a move that did not come about: it goes back there. */
     void reconnect(Stub stub) {
-        // Nothing may leave: the state was taken at the frozen moment, and goes on from there.
+        Stub listener = stubs.find(stub.state.listenerId());
         StreamState state = Quiesce.stateOf(stub, stub.unacceptedFd);
         Sockets.reset(stub.unacceptedFd);
         stub.end.abort();
         stubs.remove(state.id());
-        connect(stub.net, stub.room, stub.epoch, state, 0);
+        connect(listener, state, 0);
     }
 
-    private void connect(ShadowNet net, int room, int epoch, StreamState child, int tries) {
-        int fd;
+    private void connect(Stub listener, StreamState child, int tries) {
+        if (listener == null || stubs.find(listener.state.id()) != listener || listener.phase == Stub.Phase.QUIESCED && tries > 0) {
+            // The process has left, or is about to: the deputy offers the connection again to whoever attaches the listener next.
+            return;
+        }
         try {
-            fd = ShadowSockets.daemonEnd(net.connect(room, child.local(), child.remote()));
+            int fd = ShadowSockets.daemonEnd(listener.net.connect(listener.room, child.local(), child.remote()));
+            Stub stub = stubs.add(new ShadowSockets.Made(child, -1, fd, listener.room), listener.net, listener.epoch);
+            stub.phase = Stub.Phase.CONNECTING;
+            stub.end.awaitConnected(() -> connected(stub));
         } catch (PosixException e) {
             if (tries < MAX_TRIES) {
-                context.after(RETRY_MS, () -> connect(net, room, epoch, child, tries + 1));
+                context.after(RETRY_MS, () -> connect(listener, child, tries + 1));
             } else {
                 LOG.warn("{}: cannot be given to the application: {}", child, e.getMessage());
             }
-            return;
         }
-        Endpoint[] endpoint = new Endpoint[1];
-        endpoint[0] = new Endpoint(stubs.plane().loop(), fd, events -> connected(endpoint[0], net, room, epoch, child));
-        endpoint[0].want(WRITABLE);
     }
 
-    private void connected(Endpoint endpoint, ShadowNet net, int room, int epoch, StreamState child) {
-        int fd = endpoint.detach();
-        int errno = Sockets.takeError(fd);
-        if (stubs.find(child.id()) != null) {
-            Posix.close(fd);
-            return;
-        }
-        Stub stub = stubs.add(new ShadowSockets.Made(child, -1, fd, room), net, epoch);
+    private void connected(Stub stub) {
+        int errno = stub.end.local().takeError();
         if (errno != 0) {
-            LOG.info("{}: the application does not listen any more (errno {}); reset", child, errno);
+            LOG.info("{}: the application does not listen any more (errno {}); reset", stub.state, errno);
             stub.end.outflow().mark(Mark.RESET);
         }
-        stubs.start(stub);
+        if (stub.phase == Stub.Phase.CONNECTING) {
+            stubs.start(stub);
+        }
     }
 }

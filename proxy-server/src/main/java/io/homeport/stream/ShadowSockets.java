@@ -23,7 +23,16 @@ final class ShadowSockets {
     private final Map<Long, Integer> listenerRooms = new HashMap<>();
 
     /** One stream with its descriptors; -1 where there is none. */
-    record Made(StreamState state, int applicationFd, int daemonFd, int room) {}
+    record Made(StreamState state, int applicationFd, int daemonFd, int room) {
+        void close() {
+            if (applicationFd >= 0) {
+                Posix.close(applicationFd);
+            }
+            if (daemonFd >= 0) {
+                Posix.close(daemonFd);
+            }
+        }
+    }
 
     private ShadowSockets(ShadowNet net) {
         this.net = net;
@@ -73,6 +82,10 @@ final class ShadowSockets {
         ShadowNet.Pair pair = net.pair(state.local(), state.remote(), state.options());
         opened.add(pair.applicationFd());
         opened.add(pair.daemonFd());
+        if (state.outbound().eof()) {
+            // It was half-closed by the application before: so is its new socket.
+            Posix.shutdown(pair.applicationFd(), Linux.SHUT_WR);
+        }
         StreamState complete = arrival.keptFd() < 0 ? state : state.withOutbound(drain(state.outbound(), arrival.keptFd()));
         return new Made(complete, pair.applicationFd(), daemonEnd(pair.daemonFd()), pair.room());
     }

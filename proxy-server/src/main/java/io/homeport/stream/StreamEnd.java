@@ -20,9 +20,13 @@ import java.util.function.Function;
  *              └◄─ Inflow ──┘
  * </pre>
  *
- * <p>It is over when no byte can go in either direction any more; {@link Owner} is told once. Data loop.
+ * <p>It is over when no byte can go in either direction any more. Data loop.
  */
 final class StreamEnd {
+    private static final int FIRST_ARRIVAL_POLL_MS = 2;
+    private static final int MAX_ARRIVAL_POLL_MS = 500;
+
+    private final StreamContext context;
     private final long id;
     private final StreamKind kind;
     private final Role role;
@@ -33,10 +37,11 @@ final class StreamEnd {
     private PeerLane lane;
     private boolean bound;
     private boolean over;
+    private Runnable onConnected;
 
     /** Who made it. */
     interface Owner {
-        /** No byte can go in either direction any more; the descriptor is closed. */
+        /** No byte can go in either direction any more. Called again when the descriptor is closed. */
         void over(StreamEnd end);
     }
 
@@ -50,6 +55,7 @@ final class StreamEnd {
             long inStart,
             Owner owner,
             Function<Readiness, LocalEnd> descriptor) {
+        this.context = context;
         this.id = id;
         this.kind = kind;
         this.role = role;
@@ -147,6 +153,12 @@ final class StreamEnd {
         settle();
     }
 
+    /** The descriptor is a socket that is being connected: {@code then} is run when that is decided; nothing else happens before. */
+    void awaitConnected(Runnable then) {
+        onConnected = then;
+        updateInterest();
+    }
+
     /** Puts the outflow into the lane's queue. */
     void awaitTurn() {
         lane.await(outflow);
@@ -155,19 +167,24 @@ final class StreamEnd {
     /** After any change: what it wants from the kernel now, and whether it is over. */
     void settle() {
         if (!over && finished()) {
-            over = true;
-            local.close();
-            outflow.forget();
-            owner.over(this);
+            finish();
         }
         updateInterest();
     }
 
+    /** No byte goes in either direction any more: closes the descriptor when the kernel has passed on what is in it. */
+    void finish() {
+        over = true;
+        outflow.forget();
+        closeWhenArrived(FIRST_ARRIVAL_POLL_MS);
+        owner.over(this);
+    }
+
     void updateInterest() {
-        if (local.closed()) {
+        if (local.closed() || over) {
             return;
         }
-        int events = inflow.blocked() ? WRITABLE : 0;
+        int events = inflow.blocked() || onConnected != null ? WRITABLE : 0;
         if (outflow.wantsInput()) {
             if (!bound || lane.writable()) {
                 events |= READABLE;
@@ -202,6 +219,16 @@ final class StreamEnd {
         return kind + " " + Long.toHexString(id) + " (" + role + ")";
     }
 
+    /** At a stub the bytes are to stay within reach until they are in the application's own queue: the process may move on. */
+    private void closeWhenArrived(int pollMs) {
+        if (!local.closed() && role == Role.STUB && local.unacknowledged() > 0) {
+            context.after(pollMs, () -> closeWhenArrived(Math.min(2 * pollMs, MAX_ARRIVAL_POLL_MS)));
+        } else if (!local.closed()) {
+            local.close();
+            owner.over(this);
+        }
+    }
+
     private boolean finished() {
         return inflow.closedSocket()
                 || outflow.finalAcked()
@@ -209,6 +236,12 @@ final class StreamEnd {
     }
 
     private void ready(int events) {
+        if (onConnected != null) {
+            Runnable then = onConnected;
+            onConnected = null;
+            then.run();
+            return;
+        }
         if ((events & (WRITABLE | FAILED | HUNG_UP)) != 0 && inflow.blocked()) {
             inflow.flush();
         }

@@ -41,6 +41,7 @@ public final class StreamPlane implements LaneListener, Closeable {
     private final Loopback toDeputies;
     private final Deputies deputies;
     private final Stubs stubs;
+    private final Homecoming homecoming;
 
     /**
      * Makes an empty one.
@@ -60,6 +61,7 @@ public final class StreamPlane implements LaneListener, Closeable {
         toDeputies = Loopback.pair(node, loop, this::frame, this::writable)[0];
         deputies = new Deputies(this, context, random);
         stubs = new Stubs(this, context);
+        homecoming = new Homecoming(this, context);
         dispatch = new FrameDispatch(deputies, stubs);
     }
 
@@ -71,6 +73,11 @@ public final class StreamPlane implements LaneListener, Closeable {
     /** The ends where processes run. */
     public Stubs stubs() {
         return stubs;
+    }
+
+    /** Gives sockets back to processes that have come home. */
+    public Homecoming homecoming() {
+        return homecoming;
     }
 
     /** All ends, deputies first. */

@@ -15,7 +15,7 @@ import java.net.InetSocketAddress;
  * </pre>
  *
  * @param id random; knowing it is the right to attach
- * @param origin node of the real socket
+ * @param origin node of the real socket; empty if the connection is over
  * @param local address of the socket; null for pipes and AF_UNIX
  * @param remote address of the peer; null for listeners, pipes and AF_UNIX
  * @param listenerId id of the listener it was accepted from after that had moved; else 0
@@ -43,9 +43,15 @@ public record StreamState(
      * @param consumed offset up to which it has read
      * @param unread bytes [consumed, consumed + unread.length) that reached the node it leaves
      * @param eof an end of file follows them
+     * @param reset a reset follows them: only of connections that are over
      */
-    public record Inbound(long consumed, byte[] unread, boolean eof) {
+    public record Inbound(long consumed, byte[] unread, boolean eof, boolean reset) {
         public static final Inbound START = new Inbound(0, NOTHING, false);
+
+        /** Without a reset. */
+        public Inbound(long consumed, byte[] unread, boolean eof) {
+            this(consumed, unread, eof, false);
+        }
     }
 
     /**
@@ -70,6 +76,22 @@ public record StreamState(
     public static StreamState listener(long id, String origin, InetSocketAddress local, int backlog, SocketOptions options) {
         return new StreamState(
                 id, origin, StreamKind.LISTENER, local, null, 0, false, options, backlog, Inbound.START, Outbound.START);
+    }
+
+    /**
+     * A connection that is over: both ends are through with it, but the application still has its descriptor and may not have read all. It has
+     * no deputy: its origin is empty.
+     */
+    public static StreamState over(
+            long id, InetSocketAddress local, InetSocketAddress remote, SocketOptions options, byte[] unread, boolean reset) {
+        return new StreamState(
+                id, "", StreamKind.TCP, local, remote, 0, false, options, 0, new Inbound(0, unread, !reset, reset),
+                new Outbound(0, NOTHING, true, false));
+    }
+
+    /** Whether it has no deputy any more. */
+    public boolean isOver() {
+        return origin.isEmpty();
     }
 
     /** The same with other outbound bytes: what was found in the dummy of the journey, for example. */

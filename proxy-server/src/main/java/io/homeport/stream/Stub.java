@@ -29,6 +29,11 @@ final class Stub {
     PeerLane lane;
     boolean listenerBound;
     boolean listenerClosed;
+    /** The deputy has forgotten the stream, or there never was one. */
+    boolean deputyGone;
+    /** Attached at least once. */
+    boolean wasBound;
+    int refusals;
     /** The application's options as last seen. */
     SocketOptions options;
     /** They may differ from the real socket's: told to the deputy at every attach, it sets what differs. */

@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Stubs {
     private static final Logger LOG = LoggerFactory.getLogger(Stubs.class);
+    /** Some 30 s: the longest that the source's daemon may take from the commit to opening its deputies. */
+    private static final int MAX_REFUSALS = 600;
 
     private final StreamPlane plane;
     private final StreamContext context;
@@ -64,6 +66,12 @@ public final class Stubs {
             return CompletableFuture.failedFuture(e);
         }
         return plane.call(() -> {
+            for (ShadowSockets.Made one : made) {
+                if (stubs.containsKey(one.state().id())) {
+                    made.forEach(ShadowSockets.Made::close);
+                    throw new IllegalStateException("this node has a stub of " + one.state() + " already");
+                }
+            }
             Map<Long, Integer> applicationFds = new HashMap<>();
             for (ShadowSockets.Made one : made) {
                 add(one, net, epoch);
@@ -105,6 +113,16 @@ public final class Stubs {
             return null;
         });
         return done;
+    }
+
+    /**
+     * A socket of the application that is no stream any more: it ended, and its stub is gone. Takes nothing from it; any thread.
+     *
+     * @param id for it; a new one
+     * @param applicationFd the application's end, frozen; stays the caller's
+     */
+    public static StreamState over(long id, int applicationFd) throws PosixException {
+        return Quiesce.over(id, applicationFd);
     }
 
     /** The move has been rolled back: go on. */
@@ -215,18 +233,22 @@ public final class Stubs {
                     readiness -> new KernelEnd(plane.loop(), state.kind(), made.daemonFd(), readiness));
         }
         Stub stub = new Stub(state, net, made.room(), epoch, end);
-        stub.lane = plane.laneTo(state.origin());
+        stub.lane = state.isOver() ? plane.laneTo(plane.node()) : plane.laneTo(state.origin());
         stubs.put(state.id(), stub);
         if (end != null) {
             end.choose(stub.lane);
             end.outflow().preload(state.outbound().unsent(), state.outbound().eof(), state.outbound().reset());
-            end.inflow().preload(state.inbound().unread(), state.inbound().eof());
+            end.inflow().preload(state.inbound().unread(), state.inbound().eof(), state.inbound().reset());
         }
         return stub;
     }
 
     void start(Stub stub) {
         stub.phase = Stub.Phase.STARTED;
+        if (stub.state.isOver()) {
+            deputyGone(stub);
+            return;
+        }
         if (stub.end != null) {
             stub.end.outflow().open();
             stub.end.settle();
@@ -237,7 +259,7 @@ public final class Stubs {
 
     /** Names this end's offsets to the deputy, if the lane is up; else that is done when it comes up. */
     void attach(Stub stub) {
-        if (stub.phase == Stub.Phase.PREPARED || !stub.lane.up()) {
+        if (stub.phase == Stub.Phase.PREPARED || stub.phase == Stub.Phase.CONNECTING || stub.deputyGone || !stub.lane.up()) {
             return;
         }
         if (stub.isListener()) {
@@ -274,6 +296,7 @@ public final class Stubs {
             giveUp(stub);
             return;
         }
+        stub.wasBound = true;
         if (stub.optionsChanged) {
             sendOptions(stub);
         }
@@ -285,7 +308,9 @@ public final class Stubs {
         if (stub == null || stub.lane != lane) {
             return;
         }
-        if (reason == AttachRefusal.NOT_OPEN) {
+        boolean soon = reason == AttachRefusal.UNKNOWN_STREAM && !stub.wasBound && !hasEnded(stub);
+        if (reason == AttachRefusal.NOT_OPEN || soon && ++stub.refusals < MAX_REFUSALS) {
+            // Not open yet, or the commit has not reached the origin's daemon yet.
             context.after(context.limits.attachRetryMs(), () -> {
                 if (stubs.get(id) == stub) {
                     attach(stub);
@@ -293,11 +318,9 @@ public final class Stubs {
             });
         } else if (stub.isListener()) {
             LOG.warn("listener {}: its origin {} says {}; no connection will come", stub.state.local(), lane.node(), reason);
-        } else if (reason == AttachRefusal.UNKNOWN_STREAM && (stub.end.over() || stub.end.inflow().eof() && stub.end.outflow().eof())) {
+        } else if (reason == AttachRefusal.UNKNOWN_STREAM && hasEnded(stub)) {
             // It ended, and the word of it was lost with a lane.
-            stub.end.local().close();
-            stub.end.forget();
-            stubs.remove(id);
+            deputyGone(stub);
         } else {
             LOG.info("{}: its origin {} says {}; reset", stub.end, lane.node(), reason);
             giveUp(stub);
@@ -312,7 +335,7 @@ public final class Stubs {
         }
         Stub known = stubs.get(id);
         if (known != null) {
-            if (known.phase == Stub.Phase.STARTED) {
+            if (known.phase == Stub.Phase.STARTED && !known.bound()) {
                 attach(known);
             }
             return;
@@ -328,11 +351,7 @@ public final class Stubs {
         if (stub == null || !stub.lane.is(from)) {
             return false;
         }
-        if (stub.end != null) {
-            stub.end.local().close();
-            stub.end.forget();
-        }
-        stubs.remove(id);
+        deputyGone(stub);
         return true;
     }
 
@@ -353,7 +372,7 @@ public final class Stubs {
 
     void laneUp(PeerLane lane) {
         for (Stub stub : stubs.values()) {
-            if (stub.lane == lane && stub.phase != Stub.Phase.CONNECTING) {
+            if (stub.lane == lane) {
                 attach(stub);
             }
         }
@@ -375,6 +394,22 @@ public final class Stubs {
         stubs.remove(stub.state.id());
     }
 
+    /** No frame will come any more: the stub goes when the application has in its own queue what it is still to read. */
+    private void deputyGone(Stub stub) {
+        stub.deputyGone = true;
+        if (stub.isListener()) {
+            stubs.remove(stub.state.id());
+        } else if (!stub.end.over()) {
+            stub.end.finish();
+        } else {
+            over(stub.end);
+        }
+    }
+
+    private static boolean hasEnded(Stub stub) {
+        return !stub.isListener() && (stub.end.over() || stub.end.inflow().eof() && stub.end.outflow().eof());
+    }
+
     private void resume(Stub stub) {
         if (stub.unacceptedFd >= 0) {
             children.reconnect(stub);
@@ -386,14 +421,18 @@ public final class Stubs {
             stub.end.inflow().suspend(false);
             stub.end.settle();
         }
-        if (!stub.bound()) {
+        if (!stub.bound() || stub.isListener()) {
+            // A listener's deputy then offers again what was not taken meanwhile.
             attach(stub);
         }
     }
 
-    /** Both directions have ended; the entry stays until the deputy knows, which says Released (or UNKNOWN_STREAM to the next attach). */
+    /** The entry stays until the deputy knows, which says Released (or UNKNOWN_STREAM to the next attach), and until all has arrived. */
     private void over(StreamEnd end) {
-        LOG.debug("{}: over", end);
+        Stub stub = stubs.get(end.id());
+        if (stub != null && stub.end == end && stub.deputyGone && end.local().closed()) {
+            stubs.remove(end.id());
+        }
     }
 
     private void sendOptions(Stub stub) {
