@@ -38,12 +38,15 @@ public final class TcpQueues {
      * @return bytes [{@code written - length}, {@code written})
      */
     public static byte[] unread(int applicationFd, int daemonFd, long written) throws PosixException {
-        long[] info = new long[STATE_FIELDS];
-        Posix.check(Posix.tcpInfo(applicationFd, info), "TCP_INFO");
-        // The kernel counts a FIN as a byte (tcp_rcv_nxt_update): past our last one there is none.
-        long received = Math.min(info[BYTES_RECEIVED], written);
-        byte[] arrived = received(applicationFd);
-        byte[] queued = received == written ? new byte[0] : peekSent(daemonFd);
+        long received;
+        byte[] arrived;
+        byte[] queued;
+        do {
+            // What was in D's queue may still be arriving: all must belong to one moment.
+            received = bytesReceived(applicationFd, written);
+            arrived = received(applicationFd);
+            queued = received == written ? new byte[0] : peekSent(daemonFd);
+        } while (bytesReceived(applicationFd, written) != received);
         long queueStart = written - queued.length;
         if (queueStart > received) {
             throw new PosixException(EBADE, "bytes " + received + " to " + queueStart + " are in neither queue");
@@ -56,24 +59,32 @@ public final class TcpQueues {
     }
 
     /**
-     * Copies the whole receive queue of a socket. With SO_OOBINLINE an urgent byte keeps its place and SIOCINQ counts what is behind it; but a peek
-     * ends at the urgent mark (tcp_recvmsg_locked): bytes before a mark and behind it cannot both be had, which is an error, not a loss.
+     * Copies the whole receive queue of a socket. With SO_OOBINLINE an urgent byte keeps its place and SIOCINQ counts what is behind it; but a
+     * peek ends at the urgent mark (tcp_recvmsg_locked): bytes before a mark and behind it cannot both be had, which is an error, not a loss.
      */
     public static byte[] received(int fd) throws PosixException {
         boolean inline = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE) > 0;
         Posix.setsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
         try {
-            ByteBuffer room = ByteBuffer.allocateDirect(Math.max(1, Posix.check(Sockets.unread(fd), "SIOCINQ")));
+            int queued = Math.max(0, Sockets.unread(fd));
+            ByteBuffer room = ByteBuffer.allocateDirect(queued + SEGMENT_BYTES);
             long length = Posix.recv(fd, BufferUtil.address(room), room.capacity(), Linux.MSG_PEEK | Linux.MSG_DONTWAIT);
             byte[] bytes = new byte[(int) Math.max(0, length)];
             room.get(bytes);
-            if (bytes.length != Sockets.unread(fd)) {
+            if (bytes.length < queued) {
                 throw new PosixException(EBUSY, "the application has not read urgent data yet; try again when it has");
             }
             return bytes;
         } finally {
             Posix.setsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE, inline ? 1 : 0);
         }
+    }
+
+    /** Bytes that have ever arrived at A. The kernel counts a FIN as one (tcp_rcv_nxt_update): past our last one there is none. */
+    private static long bytesReceived(int fd, long written) throws PosixException {
+        long[] info = new long[STATE_FIELDS];
+        Posix.check(Posix.tcpInfo(fd, info), "TCP_INFO");
+        return Math.min(info[BYTES_RECEIVED], written);
     }
 
     private static byte[] peekSent(int fd) throws PosixException {

@@ -155,7 +155,7 @@ public final class Deputies {
                 deputy.waitingFor = null;
             }
             Inflow inflow = deputy.end.inflow();
-            lane.send(context.frames.attached(id, inflow.written(), inflow.creditLimit(), epoch));
+            lane.send(context.frames.attached(id, inflow.answersFor(), inflow.creditLimit(), epoch));
             inflow.told();
             deputy.end.bind(lane, received, creditLimit);
         }

@@ -4,6 +4,7 @@ import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
 import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 
 /**
@@ -32,6 +33,8 @@ final class Inflow {
     private long received;
     private long written;
     private long ends;
+    /** End of what came with the move: this end answers for it, written or not, for the deputy has let it go. */
+    private long carriedEnd;
     private long ackedOffset;
     private boolean ackQueued;
     private boolean discarding;
@@ -50,6 +53,7 @@ final class Inflow {
         received = start;
         written = start;
         ackedOffset = start;
+        carriedEnd = start;
         discarding = !end.kind().writes(end.role());
     }
 
@@ -98,7 +102,33 @@ final class Inflow {
             pending.add(new Item(Mark.RESET, null));
             received++;
         }
+        carriedEnd = received;
         flush();
+    }
+
+    /** What came with the move and is not written yet: it goes on with the next one. */
+    StreamState.Inbound carried(long consumed, byte[] unread) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(unread);
+        boolean eof = eof();
+        boolean reset = false;
+        long offset = written;
+        for (Item item : pending) {
+            if (offset >= carriedEnd) {
+                break;
+            }
+            if (item.bytes() == null) {
+                eof |= item.mark() == Mark.EOF;
+                reset |= Mark.isFinal(item.mark());
+                offset++;
+            } else {
+                byte[] copy = new byte[item.bytes().readableBytes()];
+                item.bytes().getBytes(item.bytes().readerIndex(), copy);
+                bytes.writeBytes(copy);
+                offset += copy.length;
+            }
+        }
+        return new StreamState.Inbound(consumed, bytes.toByteArray(), eof, reset);
     }
 
     /** Writes what waits, as far as the socket takes it. */
@@ -151,13 +181,13 @@ final class Inflow {
         ackQueued = false;
         if (end.bound() && !suspended && written > ackedOffset) {
             ackedOffset = written;
-            end.lane().send(context.frames.ack(end.id(), written, creditLimit()));
+            end.lane().send(context.frames.ack(end.id(), answersFor(), creditLimit()));
         }
     }
 
     /** Offset up to which this end has bytes and ends for good. */
-    long written() {
-        return written;
+    long answersFor() {
+        return Math.max(written, carriedEnd);
     }
 
     /** Number of bytes written by this end, ends not counted. */
@@ -171,10 +201,10 @@ final class Inflow {
     }
 
     long creditLimit() {
-        return written + context.limits.windowBytes();
+        return Math.max(written + context.limits.windowBytes(), carriedEnd);
     }
 
-    /** The other end was told {@link #written}: in an attach. */
+    /** The other end was told {@link #answersFor} and {@link #creditLimit}: in an attach. */
     void told() {
         ackedOffset = written;
     }

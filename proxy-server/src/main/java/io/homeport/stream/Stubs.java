@@ -268,7 +268,7 @@ public final class Stubs {
         }
         Inflow inflow = stub.end.inflow();
         stub.end.choose(stub.lane);
-        stub.lane.send(context.frames.attach(stub.state.id(), inflow.written(), inflow.creditLimit(), stub.epoch));
+        stub.lane.send(context.frames.attach(stub.state.id(), inflow.answersFor(), inflow.creditLimit(), stub.epoch));
         inflow.told();
     }
 
