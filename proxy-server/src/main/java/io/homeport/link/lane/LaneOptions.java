@@ -10,7 +10,7 @@ final class LaneOptions {
     /** How much may wait in memory before a lane says that it is not writable, and when it is writable again. */
     private static final WriteBufferWaterMark STREAM_WAITING = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
 
-    private static final WriteBufferWaterMark BULK_WAITING = new WriteBufferWaterMark(1024 * 1024, 4 * 1024 * 1024);
+    private static final WriteBufferWaterMark BULK_WAITING = new WriteBufferWaterMark(2 * 1024 * 1024, 8 * 1024 * 1024);
 
     private LaneOptions() {}
 

@@ -1,0 +1,59 @@
+package io.homeport.transfer;
+
+import io.homeport.wire.link.TransferStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/** One file that is being received. On the transfer's thread. */
+final class IncomingFile {
+    private final String name;
+    private final Path path;
+    private final long sizeBytes;
+    private final int mode;
+    private final FileChannel out;
+    private long receivedBytes;
+
+    IncomingFile(String name, Path path, long sizeBytes, int mode) throws IOException {
+        this.name = name;
+        this.path = path;
+        this.sizeBytes = sizeBytes;
+        this.mode = mode;
+        this.out = FileChannel.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
+    }
+
+    String name() {
+        return name;
+    }
+
+    void write(long offset, ByteBuffer bytes) throws IOException {
+        if (offset != receivedBytes || bytes.remaining() > sizeBytes - receivedBytes) {
+            throw new TransferFailure(TransferStatus.REFUSED, "file " + name + ": " + bytes.remaining() + " bytes at " + offset + ", expected at "
+                    + receivedBytes + " of " + sizeBytes);
+        }
+        receivedBytes += bytes.remaining();
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+
+    void end() throws IOException {
+        out.close();
+        if (receivedBytes != sizeBytes) {
+            throw new TransferFailure(TransferStatus.REFUSED, "file " + name + " ended at " + receivedBytes + " of " + sizeBytes + " bytes");
+        }
+        Files.setAttribute(path, "unix:mode", mode & 07777);
+    }
+
+    void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            // It is about to be deleted.
+        }
+    }
+}

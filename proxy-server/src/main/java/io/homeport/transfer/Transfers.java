@@ -1,0 +1,207 @@
+package io.homeport.transfer;
+
+import io.homeport.link.FrameBuffers;
+import io.homeport.link.LaneListener;
+import io.homeport.link.Peer;
+import io.homeport.link.TrafficClass;
+import io.homeport.wire.FrameLimits;
+import io.homeport.wire.Frames;
+import io.homeport.wire.MalformedFrameException;
+import io.homeport.wire.link.FileAckDecoder;
+import io.homeport.wire.link.TransferOpenDecoder;
+import io.homeport.wire.link.TransferResultDecoder;
+import io.homeport.wire.link.TransferStatus;
+import io.netty.buffer.ByteBuf;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends and receives directories of files. Register it as the listener of the BULK lane.
+ *
+ * <p>{@link #send} blocks the caller; {@link #directory} and {@link #delete} may be called from any thread; the listener's
+ * methods are called on the bulk loop. Closed by its maker.
+ */
+public final class Transfers implements LaneListener, Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
+
+    /** End of the name of a directory that is not complete. */
+    static final String PARTIAL = ".part";
+
+    /** Process images hold every secret of the process: rwx------. */
+    static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    /** Transfers that are received at the same time from one peer; each has a thread and up to a window of memory. */
+    private static final int MAX_INCOMING = 8;
+
+    private final Path spool;
+    private final Map<Key, OutgoingTransfer> outgoing = new ConcurrentHashMap<>();
+    private final Map<Key, IncomingTransfer> incoming = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "homeport-transfer");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private final TransferOpenDecoder open = new TransferOpenDecoder();
+    private final FileAckDecoder ack = new FileAckDecoder();
+    private final TransferResultDecoder result = new TransferResultDecoder();
+
+    private record Key(String node, long transferId) {}
+
+    /**
+     * Makes {@code spool} if need be and removes what an earlier life has left incomplete there.
+     *
+     * @param spool directory of this daemon alone
+     */
+    public Transfers(Path spool) throws IOException {
+        this.spool = spool;
+        if (!Files.isDirectory(spool)) {
+            Files.createDirectories(spool, PRIVATE);
+        }
+        try (Stream<Path> left = Files.list(spool)) {
+            left.filter(path -> path.getFileName().toString().endsWith(PARTIAL)).forEach(Transfers::deleteTree);
+        }
+    }
+
+    /**
+     * Sends all files below {@code directory} and returns when the peer has stored them all and found their digests right.
+     * Blocks. The files must not change meanwhile.
+     *
+     * @param transferId random; names the directory at the peer
+     * @throws IOException if anything fails; the peer has then removed, or will remove, what it had. The message says what
+     */
+    public void send(Peer peer, long transferId, Path directory, Progress progress) throws IOException {
+        if (!peer.up(TrafficClass.BULK)) {
+            throw new IOException("cannot send " + directory + ": lane BULK to node " + peer.node() + " is down");
+        }
+        Key key = new Key(peer.node(), transferId);
+        OutgoingTransfer transfer = new OutgoingTransfer(peer, transferId, directory, progress);
+        if (outgoing.putIfAbsent(key, transfer) != null) {
+            throw new IOException("transfer " + SpoolPath.directoryName(transferId) + " to node " + peer.node() + " is under way already");
+        }
+        try {
+            transfer.run();
+        } finally {
+            outgoing.remove(key);
+        }
+    }
+
+    /** Where a received transfer lies, or will lie: it exists once the transfer is complete. */
+    public Path directory(long transferId) {
+        return spool.resolve(SpoolPath.directoryName(transferId));
+    }
+
+    /** Removes a received transfer. */
+    public void delete(long transferId) {
+        deleteTree(directory(transferId));
+    }
+
+    @Override
+    public void up(Peer peer, TrafficClass trafficClass) {
+        // A sender begins anew.
+    }
+
+    @Override
+    public void down(Peer peer, TrafficClass trafficClass, String reason) {
+        outgoing.values().stream().filter(transfer -> transfer.peer() == peer).forEach(transfer -> transfer.lost(reason));
+        incoming.values().stream().filter(transfer -> transfer.peer() == peer).forEach(transfer -> transfer.cancel("lost the lane: " + reason));
+    }
+
+    @Override
+    public void frame(Peer peer, ByteBuf frame) {
+        FrameBuffers.viewReadable(view, frame);
+        int templateId = Frames.templateId(view, 0, frame.readableBytes());
+        if (Frames.blockLength(view, 0) < Long.BYTES) {
+            throw new MalformedFrameException("message " + templateId + " without a transfer id");
+        }
+        Key key = new Key(peer.node(), Frames.streamId(view, 0)); // all messages of this lane begin with the transferId
+        switch (templateId) {
+            case TransferOpenDecoder.TEMPLATE_ID -> opened(key, peer);
+            case FileAckDecoder.TEMPLATE_ID -> acknowledged(key);
+            case TransferResultDecoder.TEMPLATE_ID -> ended(key, frame);
+            default -> {
+                IncomingTransfer transfer = incoming.get(key);
+                if (transfer != null) { // else it has failed here and the sender does not know yet
+                    transfer.frame(frame);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void writable(Peer peer) {
+        outgoing.values().stream().filter(transfer -> transfer.peer() == peer).forEach(OutgoingTransfer::writable);
+    }
+
+    /** Gives up what is under way. */
+    @Override
+    public void close() {
+        outgoing.values().forEach(transfer -> transfer.lost("this daemon stops"));
+        incoming.values().forEach(transfer -> transfer.cancel("this daemon stops"));
+        threads.shutdown();
+    }
+
+    private void opened(Key key, Peer peer) {
+        open.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
+        if (incoming.keySet().stream().filter(other -> other.node.equals(key.node)).count() >= MAX_INCOMING) {
+            throw new MalformedFrameException("more than " + MAX_INCOMING + " transfers at a time");
+        }
+        IncomingTransfer transfer = new IncomingTransfer(
+                peer, key.transferId, spool, open.totalBytes(), (int) open.fileCount(), () -> incoming.remove(key));
+        if (incoming.putIfAbsent(key, transfer) != null) {
+            throw new MalformedFrameException("transfer " + SpoolPath.directoryName(key.transferId) + " twice");
+        }
+        threads.execute(transfer);
+    }
+
+    private void acknowledged(Key key) {
+        ack.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
+        OutgoingTransfer transfer = outgoing.get(key);
+        if (transfer != null) {
+            transfer.acknowledged(ack.receivedBytes(), ack.creditLimit());
+        }
+    }
+
+    private void ended(Key key, ByteBuf frame) {
+        IncomingTransfer received = incoming.get(key);
+        OutgoingTransfer sent = outgoing.get(key);
+        result.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
+        Frames.checkLength(result.reasonLength(), FrameLimits.MAX_REASON_BYTES, "a reason");
+        if (result.status() == TransferStatus.ABORTED) { // only senders abort
+            if (received != null) {
+                received.frame(frame);
+            }
+        } else if (sent != null) {
+            sent.ended(result.status(), result.reason().replaceAll("\\p{Cntrl}", " "));
+        }
+    }
+
+    static void deleteTree(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            LOG.error("Could not remove {}: it takes room until it is removed by hand", directory, e);
+        }
+    }
+}
