@@ -1,6 +1,9 @@
 package io.homeport.migration;
 
+import io.homeport.handover.AgentControl;
 import io.homeport.process.OpenFile;
+import io.homeport.socket.ShadowNet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,6 +18,9 @@ import java.util.stream.Collectors;
  * @param moves how often it has moved
  * @param pid its process, as this daemon sees it
  * @param capsulePid the init of its capsule, 0 if it was started plainly
+ * @param cameFrom the node it left for this one, null if it has never moved
+ * @param agent the control connection to its agent, null if it has never moved
+ * @param net the namespace of its shadow sockets, null if it has never moved
  * @param dummies the AF_UNIX dummies that are its lasting ends of pipes, terminals and unix streams
  */
 record HostedService(
@@ -25,6 +31,9 @@ record HostedService(
         int moves,
         int pid,
         int capsulePid,
+        String cameFrom,
+        AgentControl agent,
+        ShadowNet net,
         List<UnixDummy> dummies) {
 
     /**
@@ -39,6 +48,14 @@ record HostedService(
     /** Whether a descriptor is the application's end of a lasting AF_UNIX dummy. */
     boolean isDummy(OpenFile file) {
         return dummyFds().contains(file.fd());
+    }
+
+    /** The same without the dummies of these streams. */
+    HostedService without(Collection<Long> streamIds) {
+        List<UnixDummy> left =
+                dummies.stream().filter(dummy -> !streamIds.contains(dummy.streamId())).toList();
+        return new HostedService(
+                serviceId, name, birthNode, startedMs, moves, pid, capsulePid, cameFrom, agent, net, left);
     }
 
     private Set<Integer> dummyFds() {

@@ -1,5 +1,6 @@
 package io.homeport.migration;
 
+import io.homeport.files.FileNeed;
 import io.homeport.wire.migration.MessageHeaderDecoder;
 import io.homeport.wire.migration.MessageHeaderEncoder;
 import io.homeport.wire.migration.OfferDecoder;
@@ -23,28 +24,20 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param cpu CRIU's cpuinfo image of the source, empty if it could not be taken
  */
 record Offer(
-        long migrationId, String service, String javaHome, long imageBytes, List<FileWanted> files, byte[] cpu) {
-
-    /**
-     * A file that the process needs.
-     *
-     * @param path as the process sees it
-     * @param size in bytes, -1 if any will do
-     * @param mode type and permission bits
-     * @param carried whether it travels along
-     */
-    record FileWanted(String path, long size, int mode, boolean carried) {}
+        long migrationId, String service, String javaHome, long imageBytes, List<FileNeed> files, byte[] cpu) {
 
     byte[] encode() {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64 * 1024);
         OfferEncoder offer = new OfferEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         offer.migrationId(migrationId).imageBytes(imageBytes);
         OfferEncoder.FilesEncoder group = offer.filesCount(files.size());
-        for (FileWanted file : files) {
+        for (FileNeed file : files) {
             group.next()
-                    .fileSize(file.size())
+                    .fileSize(file.sizeBytes())
                     .mode(file.mode() & 0xFFFF_FFFFL)
                     .carried((short) (file.carried() ? 1 : 0))
+                    .writable((short) (file.writable() ? 1 : 0))
+                    .fingerprint(file.fingerprint())
                     .path(file.path());
         }
         offer.service(service).javaHome(javaHome).putCpu(cpu, 0, cpu.length);
@@ -54,12 +47,14 @@ record Offer(
     static Offer decode(byte[] bytes) {
         OfferDecoder offer =
                 new OfferDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder());
-        List<FileWanted> files = new ArrayList<>();
+        List<FileNeed> files = new ArrayList<>();
         for (OfferDecoder.FilesDecoder file : offer.files()) {
             long size = file.fileSize();
             int mode = (int) file.mode();
             boolean carried = file.carried() != 0;
-            files.add(new FileWanted(file.path(), size, mode, carried));
+            boolean writable = file.writable() != 0;
+            long fingerprint = file.fingerprint();
+            files.add(new FileNeed(file.path(), mode, size, writable, carried, fingerprint));
         }
         String service = offer.service();
         String javaHome = offer.javaHome();

@@ -2,14 +2,22 @@ package io.homeport.node;
 
 import io.homeport.config.NodeConfig;
 import io.homeport.config.NodeConfigFile;
+import io.homeport.journal.Journal;
 import io.homeport.link.Links;
+import io.homeport.link.TrafficClass;
 import io.homeport.local.LocalServer;
+import io.homeport.migration.Migrations;
+import io.homeport.stream.StreamLimits;
+import io.homeport.stream.StreamPlane;
+import io.homeport.transfer.Transfers;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
@@ -53,8 +61,21 @@ public final class Node implements Closeable {
             began("data loop", () -> dataLoops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly());
             Links links = new Links(LinkSettings.of(config), dataLoops.next());
             began("links", links);
+            Journal journal = Journal.open(config.stateDir().resolve("journal"), Journal.DEFAULT_CYCLE_BYTES);
+            began("journal", journal);
+            StreamPlane streams = new StreamPlane(
+                    config.name(), (IoEventLoop) links.loop(TrafficClass.STREAM), journal, StreamLimits.DEFAULT, links::peer,
+                    new SecureRandom());
+            began("streams", streams);
+            links.register(TrafficClass.STREAM, streams);
+            Transfers transfers = new Transfers(config.stateDir().resolve("arrivals"));
+            began("transfers", transfers);
+            links.register(TrafficClass.BULK, transfers);
+            Migrations migrations = MigrationSetup.of(config, links, streams, transfers);
+            began("migrations", migrations);
+            links.register(migrations.arrivals());
             links.start();
-            NodeCommands commands = new NodeCommands(config, links);
+            NodeCommands commands = new NodeCommands(config, links, migrations);
             LocalServer local = new LocalServer(config.socket(), commands, config.limits().localConnections());
             began("local socket", local);
             local.start();

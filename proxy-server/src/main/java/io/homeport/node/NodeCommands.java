@@ -9,8 +9,10 @@ import io.homeport.local.CommandHandler;
 import io.homeport.local.Failure;
 import io.homeport.local.LocalMessage;
 import io.homeport.local.Reply;
+import io.homeport.migration.Migrations;
 import io.homeport.report.Json;
 import io.homeport.report.NodeStatus;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -19,10 +21,14 @@ import java.util.Arrays;
 final class NodeCommands implements CommandHandler {
     private final NodeConfig config;
     private final Links links;
+    private final ServiceListing listing;
+    private final ServiceCommands services;
 
-    NodeCommands(NodeConfig config, Links links) {
+    NodeCommands(NodeConfig config, Links links, Migrations migrations) {
         this.config = config;
         this.links = links;
+        this.listing = new ServiceListing(config.name(), migrations);
+        this.services = new ServiceCommands(config.name(), migrations);
     }
 
     @Override
@@ -45,11 +51,15 @@ final class NodeCommands implements CommandHandler {
 
     @Override
     public void ps(Caller caller, Reply reply) {
-        reply.failed(Failure.FAILED, "this daemon cannot list services yet");
+        try {
+            reply.finished(Json.write(listing.list(caller)));
+        } catch (IOException e) {
+            reply.failed(Failure.FAILED, "cannot list the services: " + e.getMessage());
+        }
     }
 
     @Override
     public void migrate(Caller caller, LocalMessage.Migrate request, Reply reply) {
-        reply.failed(Failure.FAILED, "this daemon cannot migrate yet");
+        services.migrate(caller, request, reply);
     }
 }

@@ -18,6 +18,8 @@ public enum Fate {
     PIPE_OUT("pipe written to another process, stays at this node"),
     /** A terminal: what the process writes goes on to it. */
     TERMINAL("terminal, output stays at this node"),
+    /** A TCP connection that is over, still held by the process: it meets the end that it would have met here. */
+    ENDED("connection that is over"),
     /** A dummy of a stream whose deputy is at its origin: only its end moves on. */
     STUB("moved stream, its end moves on"),
     /** Cannot be moved; the detail says why. */
@@ -32,6 +34,11 @@ public enum Fate {
     /** What a user reads in the dry run. */
     public String text() {
         return text;
+    }
+
+    /** Whether the descriptor gets a dummy for the journey. */
+    public boolean getsDummy() {
+        return becomesStream() || this == ENDED;
     }
 
     /** Whether this node keeps the real file with a deputy when the process leaves. */

@@ -2,6 +2,7 @@ package io.homeport.process;
 
 import io.homeport.posix.Posix;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -98,7 +99,7 @@ public final class FateSurvey {
             if (facts.namespaceCookie() != homeNamespaceCookie && facts.inet()) {
                 return new FdFate(group, Fate.STUB, facts, addresses(facts));
             }
-            if (facts.tcp()) {
+            if (facts.tcp() != null) {
                 return tcpFate(group, facts);
             }
             return facts.inet() ? datagramFate(group, facts) : otherFate(group, facts);
@@ -111,17 +112,23 @@ public final class FateSurvey {
         if (facts.listening()) {
             return new FdFate(group, Fate.LISTENER, facts, "listening on " + facts.local());
         }
-        if (facts.tcpState() == SocketFacts.TCP_SYN_SENT) {
+        if (facts.tcp().state() == SocketFacts.TCP_SYN_SENT) {
             return refused(group, facts, "is connecting just now; try again when it is connected");
         }
         if (facts.connected()) {
             return new FdFate(group, Fate.CONNECTION, facts, addresses(facts));
         }
-        return new FdFate(group, Fate.SAVED, facts, "TCP socket, not connected");
+        if (facts.tcp().used()) {
+            return new FdFate(group, Fate.ENDED, facts, "was " + facts.local());
+        }
+        if (facts.local() instanceof InetSocketAddress bound && bound.getPort() != 0) {
+            return refused(group, facts, "a TCP socket bound to " + bound + " that neither listens nor is connected; try again when it does");
+        }
+        return new FdFate(group, Fate.SAVED, facts, "TCP socket, not bound");
     }
 
     private FdFate datagramFate(List<OpenFile> group, SocketFacts facts) {
-        boolean anywhere = facts.local() instanceof java.net.InetSocketAddress address
+        boolean anywhere = facts.local() instanceof InetSocketAddress address
                 && address.getAddress().isAnyLocalAddress();
         if (facts.type() == SocketFacts.SOCK_DGRAM && !facts.connected() && anywhere) {
             return new FdFate(group, Fate.SAVED, facts, "datagram socket on " + facts.local());

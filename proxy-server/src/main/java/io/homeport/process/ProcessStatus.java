@@ -20,6 +20,7 @@ import java.util.Map;
  * @param uid the real user id
  * @param namespacePids the process id in each nested PID namespace, this daemon's first
  * @param threads the number of threads
+ * @param residentBytes memory that is in RAM (VmRSS)
  */
 public record ProcessStatus(
         int pid,
@@ -29,7 +30,8 @@ public record ProcessStatus(
         int tracerPid,
         int uid,
         List<Integer> namespacePids,
-        int threads) {
+        int threads,
+        long residentBytes) {
 
     /**
      * Reads the status of a process.
@@ -52,7 +54,8 @@ public record ProcessStatus(
                 Arrays.stream(fields.getOrDefault("NSpid", "" + pid).split("\\s+"))
                         .map(Integer::valueOf)
                         .toList(),
-                Integer.parseInt(fields.get("Threads")));
+                Integer.parseInt(fields.get("Threads")),
+                1024 * Long.parseLong(fields.getOrDefault("VmRSS", "0 kB").split("\\s+")[0]));
     }
 
     /** The process id as the process itself sees it: that of its innermost PID namespace. */

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * @param domain AF_INET, AF_INET6, AF_UNIX or another
  * @param type SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET or another
  * @param listening whether it accepts connections
- * @param tcpState the state of linux/tcp_states.h, 0 for anything that is not TCP
+ * @param tcp what TCP says, null for anything that is not TCP
  * @param local its own address, null if it has none that Java can name
  * @param remote its peer's address, null if it is not connected or the peer has no name
  * @param connected whether it has a peer
@@ -24,12 +24,21 @@ public record SocketFacts(
         int domain,
         int type,
         boolean listening,
-        int tcpState,
+        Tcp tcp,
         SocketAddress local,
         SocketAddress remote,
         boolean connected,
         long namespaceCookie,
         int peerPid) {
+
+    /**
+     * What TCP_INFO says.
+     *
+     * @param state of linux/tcp_states.h
+     * @param backlog of a listener (tcp_get_info() puts sk_max_ack_backlog into tcpi_sacked); else without meaning
+     * @param used whether a segment has ever come in
+     */
+    public record Tcp(int state, int backlog, boolean used) {}
 
     public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
@@ -51,6 +60,10 @@ public record SocketFacts(
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
+    // linux/tcp.h, struct tcp_info
+    private static final int TCP_INFO_BYTES = 144;
+    private static final int TCPI_SACKED = 28;
+    private static final int TCPI_SEGS_IN = 140;
     /** unix(7): an unnamed socket's address is its family alone. */
     private static final int ADDRESS_FAMILY_BYTES = 2;
 
@@ -62,7 +75,7 @@ public record SocketFacts(
                 domain,
                 option(fd, SO_TYPE),
                 option(fd, SO_ACCEPTCONN) != 0,
-                tcp ? tcpState(fd) : 0,
+                tcp ? tcp(fd) : null,
                 name(fd, false),
                 name(fd, true),
                 Posix.getpeername(fd, new byte[128]) >= 0,
@@ -70,22 +83,18 @@ public record SocketFacts(
                 domain == AF_UNIX ? peerPid(fd) : 0);
     }
 
-    public boolean tcp() {
-        return tcpState != 0;
-    }
-
     public boolean inet() {
         return domain == AF_INET || domain == AF_INET6;
     }
 
     private static int option(int fd, int name) throws PosixException {
-        return (int) Posix.check(Posix.getsockoptInt(fd, SOL_SOCKET, name), "getsockopt");
+        return Posix.check(Posix.getsockoptInt(fd, SOL_SOCKET, name), "getsockopt");
     }
 
-    private static int tcpState(int fd) throws PosixException {
-        byte[] info = new byte[1];
-        Posix.check(Posix.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info), "getsockopt TCP_INFO");
-        return info[0];
+    private static Tcp tcp(int fd) throws PosixException {
+        ByteBuffer info = ByteBuffer.allocate(TCP_INFO_BYTES).order(ByteOrder.nativeOrder());
+        Posix.check(Posix.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info.array()), "getsockopt TCP_INFO");
+        return new Tcp(info.get(0), info.getInt(TCPI_SACKED), info.getInt(TCPI_SEGS_IN) != 0);
     }
 
     private static SocketAddress name(int fd, boolean peer) {

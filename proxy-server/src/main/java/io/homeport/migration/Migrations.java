@@ -1,0 +1,102 @@
+package io.homeport.migration;
+
+import io.homeport.link.Peer;
+import io.homeport.link.RequestHandler;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The migrations of one node: those that leave run on the thread of whoever asks, those that arrive on the link's request
+ * threads. Any thread.
+ */
+public final class Migrations implements Closeable {
+    private final NodeParts node;
+    private final ArrivalDesk desk;
+    private final Set<Integer> leaving = ConcurrentHashMap.newKeySet();
+
+    public Migrations(NodeParts node) {
+        this.node = node;
+        this.desk = new ArrivalDesk(node);
+    }
+
+    /** Serves the sources of migrations to this node. */
+    public RequestHandler arrivals() {
+        return desk;
+    }
+
+    /**
+     * The process that a user means.
+     *
+     * @param target a process id of this node, or a service's name
+     * @throws IOException if there is no such service, or several
+     */
+    public int find(String target) throws IOException {
+        return ServiceDirectory.find(target);
+    }
+
+    /** Says what would become of every descriptor, and what stands in the way; nothing is touched. */
+    public Outlook examine(int pid, String destination) throws IOException {
+        try (Itinerary itinerary = new Preparation(node, peer(destination)).examine(pid)) {
+            return new Outlook(itinerary.service().name(), itinerary.fates(), itinerary.obstacles());
+        }
+    }
+
+    /**
+     * Moves a process, on the calling thread.
+     *
+     * @param pid as this daemon sees it
+     * @param destination the name of a node
+     * @throws ObstaclesException if something stands in the way; nothing was touched
+     * @throws MigrationFailure if a step failed; everything was undone
+     * @throws IOException if there is no such process or node
+     */
+    public MoveReport migrate(int pid, String destination, Progress progress)
+            throws IOException, ObstaclesException, MigrationFailure {
+        if (!leaving.add(pid)) {
+            throw new IOException("process " + pid + " is being moved already");
+        }
+        try {
+            StepClock clock = new StepClock(System::nanoTime, progress);
+            Peer peer = peer(destination);
+            clock.begin(Step.PREPARE, "looking for obstacles");
+            node.socketReturn().pause(pid);
+            try (Itinerary itinerary = new Preparation(node, peer).examine(pid)) {
+                if (!itinerary.obstacles().isEmpty()) {
+                    throw new ObstaclesException(itinerary.obstacles());
+                }
+                return new Departure(node, itinerary, peer, clock, progress).run();
+            } finally {
+                node.socketReturn().resume(pid);
+            }
+        } finally {
+            leaving.remove(pid);
+        }
+    }
+
+    /** The services of this node, whether they have moved or not. */
+    public List<ServiceView> services() throws IOException {
+        return new ServiceViews(node).all();
+    }
+
+    /** Ends what goes on in the background; the services and their streams are not touched. */
+    @Override
+    public void close() {
+        node.socketReturn().close();
+        node.optionWatch().close();
+    }
+
+    private Peer peer(String destination) throws IOException {
+        if (destination.equals(node.name())) {
+            throw new IOException("this is node " + destination + " already: name another one");
+        }
+        List<String> names = node.links().peers().stream().map(Peer::node).toList();
+        if (!names.contains(destination)) {
+            throw new IOException("node " + node.name() + " knows no node '" + destination + "', only " + names
+                    + "; add it to the peers of its configuration file");
+        }
+        return node.links().peer(destination);
+    }
+}

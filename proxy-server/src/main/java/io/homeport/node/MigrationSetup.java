@@ -1,0 +1,45 @@
+package io.homeport.node;
+
+import io.homeport.config.Installation;
+import io.homeport.config.NodeConfig;
+import io.homeport.criu.Criu;
+import io.homeport.link.Links;
+import io.homeport.migration.Migrations;
+import io.homeport.migration.NodeParts;
+import io.homeport.stream.StreamPlane;
+import io.homeport.transfer.Transfers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+
+/** Puts together what a node's migrations need. Used once, at start. */
+final class MigrationSetup {
+    private MigrationSetup() {}
+
+    /**
+     * @throws IOException if there is no CRIU, or a directory cannot be made
+     */
+    static Migrations of(NodeConfig config, Links links, StreamPlane streams, Transfers transfers)
+            throws IOException {
+        Installation installation = Installation.find();
+        return new Migrations(NodeParts.of(
+                config.name(),
+                links,
+                streams,
+                transfers,
+                criu(config),
+                new NodeParts.Places(
+                        Files.createDirectories(config.stateDir().resolve("images")),
+                        Files.createDirectories(config.stateDir().resolve("commits")),
+                        installation.capsule(),
+                        installation.agentJar()),
+                Duration.ofMillis(config.timeouts().callTimeoutMs()),
+                Duration.ofMillis(config.timeouts().criuTimeoutMs())));
+    }
+
+    private static Criu criu(NodeConfig config) throws IOException {
+        Criu criu = config.criu().isPresent() ? Criu.at(config.criu().get()) : Criu.find();
+        criu.check();
+        return criu;
+    }
+}

@@ -1,0 +1,56 @@
+package io.homeport.node;
+
+import io.homeport.local.Caller;
+import io.homeport.migration.Migrations;
+import io.homeport.migration.ServiceView;
+import io.homeport.process.FdFate;
+import io.homeport.process.OpenFile;
+import io.homeport.report.ServiceList;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+
+/** Serves {@code homeport ps}: the services that the caller may see, with their sockets. */
+final class ServiceListing {
+    private static final int COMMAND_LIMIT = 200;
+
+    private final String node;
+    private final Migrations migrations;
+
+    ServiceListing(String node, Migrations migrations) {
+        this.node = node;
+        this.migrations = migrations;
+    }
+
+    ServiceList list(Caller caller) throws IOException {
+        List<ServiceList.Service> services = migrations.services().stream()
+                .filter(view -> caller.mayCommand(view.pid()))
+                .map(this::service)
+                .toList();
+        return new ServiceList(node, services);
+    }
+
+    private ServiceList.Service service(ServiceView view) {
+        String command = String.join(" ", view.commandLine());
+        return new ServiceList.Service(
+                view.name(),
+                view.pid(),
+                view.user(),
+                command.length() > COMMAND_LIMIT ? command.substring(0, COMMAND_LIMIT) + "..." : command,
+                view.birthNode(),
+                view.cameFrom(),
+                view.moves(),
+                true,
+                view.sockets().stream().map(socket -> socket(socket)).toList());
+    }
+
+    private static ServiceList.Socket socket(ServiceView.SocketView socket) {
+        FdFate fate = socket.fate();
+        return new ServiceList.Socket(
+                fate.files().stream().map(OpenFile::fd).toList(),
+                fate.fate().name(),
+                fate.facts() == null ? fate.file().target() : Objects.toString(fate.facts().local(), ""),
+                fate.facts() == null ? null : Objects.toString(fate.facts().remote(), null),
+                socket.boundAt());
+    }
+}
