@@ -1,4 +1,4 @@
-/* The messages on the control pair, between the agent's thread and the daemon. Little endian; documented in docs/protocol.md. */
+/* The messages on the control pair, between the agent's thread and the daemon. Little endian; for Java: ControlMessage.java. */
 #ifndef HOMEPORT_CONTROL_H
 #define HOMEPORT_CONTROL_H
 

@@ -27,6 +27,7 @@
 #endif
 /* A thread stops within microseconds, but one waiting for its vfork child to exec can't be stopped until then. */
 #define STOP_TIMEOUT_MS 5000
+#define LATE_STOP_TIMEOUT_MS 60000
 #define STOP_POLL_NS 30000
 
 struct tracee {
@@ -171,18 +172,33 @@ static int wait_until_stopped(struct frozen *frozen, int64_t deadline_ms) {
     return 0;
 }
 
-/* PTRACE_DETACH works on stopped threads only: one that never stopped is waited for once more, then left to the end of this OS thread. */
+/* Waits for a stop that did not come in time. */
+static void wait_late(struct tracee *tracee, int64_t deadline_ms) {
+    while (!tracee->stopped && !tracee->gone && take_stop(tracee) == 0 && now_ms() < deadline_ms) {
+        nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+    }
+}
+
+/*
+ * PTRACE_DETACH works on stopped threads only. One that has not stopped in time would stop for ever once it did, so after all others have
+ * been let go it is waited for much longer; left alone it goes on when this OS thread ends.
+ */
 static int detach_all(struct frozen *frozen) {
     int result = 0;
-    for (size_t i = 0; i < frozen->count; i++) {
-        struct tracee *tracee = &frozen->tracees[i];
-        for (int tries = 0; !tracee->stopped && !tracee->gone && tries < 1000; tries++) {
-            if (take_stop(tracee) == 0) {
-                nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+    int64_t deadline_ms = now_ms() + LATE_STOP_TIMEOUT_MS;
+    for (int late = 0; late <= 1; late++) {
+        for (size_t i = 0; i < frozen->count; i++) {
+            struct tracee *tracee = &frozen->tracees[i];
+            if (late) {
+                wait_late(tracee, deadline_ms);
             }
-        }
-        if (tracee->stopped && !tracee->gone && ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *) (intptr_t) tracee->signal) < 0 && errno != ESRCH) {
-            result = -errno;
+            if (tracee->gone || !tracee->stopped) {
+                continue;
+            }
+            if (ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *) (intptr_t) tracee->signal) < 0 && errno != ESRCH) {
+                result = -errno;
+            }
+            tracee->gone = true;
         }
     }
     free(frozen->tracees);

@@ -29,7 +29,7 @@ final class ControlThread implements Runnable {
 
     private final Requests requests;
     private final ByteBuffer buffer =
-            ByteBuffer.allocateDirect(ControlMessage.MAX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            Memory.map(ControlMessage.MAX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final long address = Memory.address(buffer);
     private final CountDownLatch named = new CountDownLatch(1);
     private int control;

@@ -12,4 +12,10 @@ public final class Memory {
 
     /** The address of index 0, whatever the position; 0 for a heap buffer. The caller keeps the buffer reachable while it is used. */
     public static native long address(ByteBuffer direct);
+
+    /**
+     * New memory that is never given back; null if there is none. Unlike {@link ByteBuffer#allocateDirect} it neither counts against the
+     * application's -XX:MaxDirectMemorySize nor shows in its buffer pools, and takes no room until it is touched.
+     */
+    public static native ByteBuffer map(int bytes);
 }

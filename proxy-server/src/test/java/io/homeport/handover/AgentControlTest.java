@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.homeport.agent.ControlMessage;
+import io.homeport.posix.Errno;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Memory;
 import io.homeport.posix.Posix;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +31,7 @@ class AgentControlTest {
     @ParameterizedTest
     @MethodSource("io.homeport.handover.ForeignJvm#javaHomes")
     void shouldAskTheAgentOfAJvm(Path javaHome) throws Exception {
-        try (ForeignJvm jvm = new ForeignJvm(javaHome, ForeignJvm.agentOption() + " -Dhomeport.name=echo", EchoMain.class)) {
+        try (ForeignJvm jvm = new ForeignJvm(javaHome, ForeignJvm.agentOption() + " -Dhomeport.name=echo -XX:+EnableDynamicAgentLoading", EchoMain.class)) {
             String[] ports = jvm.line().split(" ");
             try (AgentControl agent = AgentControl.open(jvm.pid)) {
                 assertThat(agent.call(ControlMessage.PING, new byte[] {1, 2, 3}, SECOND)).containsExactly(1, 2, 3);
@@ -38,7 +44,9 @@ class AgentControlTest {
                 agent.quiet();
                 assertThat(agent.call(ControlMessage.PING, new byte[4], SECOND)).hasSize(4);
             }
+            LateAttach.load(jvm.pid, ForeignJvm.AGENT_JAR);
             shouldTellOfOptions(jvm, Integer.parseInt(ports[0]));
+            shouldSayThatNoticesWereLost(jvm, Integer.parseInt(ports[0]));
             assertThat(jvm.errors()).isEmpty();
         }
     }
@@ -58,6 +66,59 @@ class AgentControlTest {
             await().until(() -> changed.size() == 1);
             Path link = Path.of("/proc/" + jvm.pid + "/fd/" + changed.get(0));
             assertThat(Files.readSymbolicLink(link).toString()).startsWith("socket:");
+        }
+    }
+
+    private static void shouldSayThatNoticesWereLost(ForeignJvm jvm, int port) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            // No daemon listens: the queue fills, and the application is not held up by that.
+            for (int i = 0; i < 2000; i++) {
+                socket.getOutputStream().write('!');
+                assertThat(socket.getInputStream().read()).isEqualTo('!');
+            }
+            try (AgentControl agent = AgentControl.open(jvm.pid)) {
+                List<Boolean> notices = new CopyOnWriteArrayList<>();
+                agent.onNotice((fd, lost) -> notices.add(lost));
+                assertThat(agent.call(ControlMessage.PING, new byte[9], SECOND)).hasSize(9);
+                assertThat(notices).hasSizeBetween(100, 1999).containsOnly(false);
+                socket.getOutputStream().write('!');
+                await().until(() -> notices.contains(true));
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswerGarbageWithAnErrorAndChangeNothing() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (ForeignJvm jvm = new ForeignJvm(Path.of(System.getProperty("java.home")), ForeignJvm.agentOption(), EchoMain.class)) {
+            jvm.line();
+            int fds = fds(jvm);
+            int pidfd = Posix.check(Posix.pidfdOpen(jvm.pid), "pidfd");
+            int control = Posix.check(Posix.pidfdGetfd(pidfd, AgentThread.find(jvm.pid).fd()), "getfd");
+            ByteBuffer buffer = ByteBuffer.allocateDirect(ControlMessage.MAX_BYTES + 100).order(ByteOrder.LITTLE_ENDIAN);
+            int[] sent = {pidfd, pidfd, pidfd};
+            for (int i = 0; i < 2000; i++) {
+                byte[] garbage = new byte[i % 100 == 0 ? buffer.capacity() : 1 + random.nextInt(300)];
+                random.nextBytes(garbage);
+                buffer.put(0, garbage);
+                if (random.nextBoolean()) {
+                    // A good header, then operations of no known code.
+                    buffer.putInt(0, ControlMessage.MAGIC).putShort(4, ControlMessage.VERSION).putShort(6, (short) ControlMessage.PROGRAM);
+                    buffer.putInt(12, Math.max(1, (garbage.length - 16) / 32)).putInt(16, 11 + random.nextInt(1 << 30));
+                }
+                Posix.check(Posix.sendFds(control, Memory.address(buffer), garbage.length, sent, random.nextInt(4)), "send");
+                assertThat(Posix.poll(control, Linux.POLLIN, 5000)).as("seed %d", seed).isEqualTo(Linux.POLLIN);
+                assertThat(Posix.recv(control, Memory.address(buffer), buffer.capacity(), 0)).isEqualTo(20);
+                assertThat(buffer.getShort(6)).isEqualTo((short) ControlMessage.ERROR);
+                assertThat(buffer.getInt(16)).isEqualTo(-Errno.EBADMSG);
+            }
+            Posix.close(control);
+            Posix.close(pidfd);
+            assertThat(fds(jvm)).isEqualTo(fds);
+            try (AgentControl agent = AgentControl.open(jvm.pid)) {
+                assertThat(agent.call(ControlMessage.PING, new byte[1], SECOND)).hasSize(1);
+            }
         }
     }
 
