@@ -63,15 +63,14 @@ public final class Endpoint implements EpollIoHandle {
             return;
         }
         wanted = events;
-        if (registration == null) {
-            // On the loop's own thread the registration is done when register() returns (SingleThreadIoEventLoop.register).
-            registration = loop.register(this).getNow();
-            if (registration == null) {
-                throw new IllegalStateException("the data loop is shut down");
-            }
+        register();
+    }
+
+    /** Asks to be called, once, when it fails or hangs up, even if nothing else is wanted. */
+    public void watch() {
+        if (open && registration == null) {
+            register();
         }
-        // Never NONE: Netty takes it out of epoll but goes on with EPOLL_CTL_MOD (EpollIoHandler.DefaultEpollIoRegistration.submit).
-        registration.submit(OPS[events]);
     }
 
     /** What is wanted now. */
@@ -109,6 +108,18 @@ public final class Endpoint implements EpollIoHandle {
         if (open) {
             Posix.close(detach());
         }
+    }
+
+    private void register() {
+        if (registration == null) {
+            // On the loop's own thread the registration is done when register() returns (SingleThreadIoEventLoop.register).
+            registration = loop.register(this).getNow();
+            if (registration == null) {
+                throw new IllegalStateException("the data loop is shut down");
+            }
+        }
+        // Never NONE: Netty takes it out of epoll but goes on with EPOLL_CTL_MOD (EpollIoHandler.DefaultEpollIoRegistration.submit).
+        registration.submit(OPS[wanted]);
     }
 
     private void mute() {

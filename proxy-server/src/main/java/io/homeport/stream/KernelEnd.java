@@ -45,6 +45,11 @@ final class KernelEnd implements LocalEnd {
     }
 
     @Override
+    public void watch() {
+        endpoint.watch();
+    }
+
+    @Override
     public boolean atUrgentMark() {
         return kind == StreamKind.TCP && Posix.ioctlInt(fd, Linux.SIOCATMARK) == 1;
     }

@@ -13,6 +13,9 @@ interface LocalEnd {
     /** Asks for {@code ready} calls: any of {@link io.homeport.socket.Endpoint}'s constants. */
     void want(int events);
 
+    /** Asks for a {@code ready} call on failure or hang-up, whatever else is wanted. */
+    void watch();
+
     /** Whether the next byte is TCP urgent data. */
     boolean atUrgentMark();
 

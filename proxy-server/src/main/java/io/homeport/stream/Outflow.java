@@ -56,6 +56,9 @@ final class Outflow {
     /** From here on the socket is read. */
     void open() {
         reading = true;
+        if (!local.closed()) {
+            local.watch();
+        }
     }
 
     /** The socket is not read any more; what was read goes on. */
@@ -98,10 +101,11 @@ final class Outflow {
 
     /** What the kernel says: bytes, an end, an error. */
     void ready(int events) {
+        if (!inputEnded && wantsInput() && (!end.bound() || end.lane().writable())) {
+            read((events & URGENT) != 0);
+        }
         if (inputEnded) {
             afterTheEnd(events);
-        } else if (wantsInput() && (!end.bound() || end.lane().writable())) {
-            read((events & URGENT) != 0);
         }
     }
 

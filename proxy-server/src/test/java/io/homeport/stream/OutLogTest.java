@@ -1,0 +1,54 @@
+package io.homeport.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class OutLogTest {
+    @Test
+    void shouldReleaseWholeItemsOnly() {
+        OutLog log = new OutLog(100);
+        List<Long> released = new ArrayList<>();
+        log.append(Mark.DATA, 10, 1);
+        log.append(Mark.DATA, 20, 2);
+        log.append(Mark.EOF, 1, 3);
+        assertThat(log.end()).isEqualTo(131);
+        log.ack(115, (index, length) -> released.add(index));
+        assertThat(released).containsExactly(1L);
+        assertThat(log.retainedBytes()).isEqualTo(21);
+        assertThat(log.journalIndex(log.find(115))).isEqualTo(2);
+        log.ack(90, (index, length) -> released.add(index));
+        assertThat(log.acked()).as("never falls").isEqualTo(115);
+        log.ack(131, (index, length) -> released.add(index * 100 + length));
+        assertThat(released).as("an end has no bytes").containsExactly(1L, 220L, 300L);
+        assertThatThrownBy(() -> log.ack(132, (index, length) -> {})).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> log.find(130)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldFindWhatATreeFinds() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        OutLog log = new OutLog(0);
+        TreeMap<Long, Long> model = new TreeMap<>();
+        for (long index = 0; index < 20_000; index++) {
+            if (random.nextInt(3) > 0 || log.acked() == log.end()) {
+                int length = 1 + random.nextInt(50);
+                model.put(log.end(), index);
+                log.append(Mark.DATA, length, index);
+            } else {
+                long to = log.acked() + 1 + random.nextInt((int) Math.min(200, log.end() - log.acked()));
+                log.ack(to, (at, length) -> assertThat(model.pollFirstEntry().getValue()).isEqualTo(at));
+            }
+            if (log.acked() < log.end()) {
+                long offset = log.acked() + random.nextInt((int) (log.end() - log.acked()));
+                assertThat(log.journalIndex(log.find(offset))).as("seed %d", seed).isEqualTo(model.floorEntry(offset).getValue());
+            }
+        }
+    }
+}
