@@ -42,6 +42,7 @@ final class Arrival {
     private HostedService service;
     private Berth berth;
     private PlacedFiles placed;
+    private boolean tidied;
 
     Arrival(NodeParts node, long migrationId, String source) {
         this.node = node;
@@ -109,10 +110,15 @@ final class Arrival {
         Posix.kill(service.pid(), Linux.SIGCONT);
         node.optionWatch().watch(service);
         node.socketReturn().expect(service.pid());
+        node.services().watch(service);
     }
 
     /** What is left when the copy runs. */
     void tidy() throws IOException {
+        if (tidied) {
+            return;
+        }
+        tidied = true;
         placed.keep();
         files.delete();
         node.commitLog().forget(migrationId);

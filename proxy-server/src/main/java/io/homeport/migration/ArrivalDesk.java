@@ -64,9 +64,20 @@ final class ArrivalDesk implements RequestHandler {
         Arrival arrival = arrival(source, migrationId);
         synchronized (arrival) {
             arrival.commit();
-            arrival.tidy();
         }
+        // The source waits for the answer with its own clearing up, the user for the word that the service runs.
+        CompletableFuture.runAsync(() -> tidy(arrival));
         return Messages.committed(migrationId);
+    }
+
+    private static void tidy(Arrival arrival) {
+        try {
+            synchronized (arrival) {
+                arrival.tidy();
+            }
+        } catch (IOException e) {
+            LOG.warn("images of an arrived service are left behind: {}", e.getMessage());
+        }
     }
 
     private byte[] abort(String source, long migrationId) throws IOException {

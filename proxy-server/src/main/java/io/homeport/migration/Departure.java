@@ -56,7 +56,8 @@ final class Departure {
     /**
      * Moves the process.
      *
-     * @throws MigrationFailure before the commit: everything is undone and the service runs here
+     * @throws MigrationFailure before the commit: everything is undone and the service runs here; after it: the service is the
+     *     destination's, and the message says what failed here
      */
     MoveReport run() throws MigrationFailure {
         try (Undo undo = new Undo()) {
@@ -69,7 +70,7 @@ final class Departure {
         } catch (IOException | RuntimeException e) {
             throw failure(e);
         }
-        return arrived();
+        return forward();
     }
 
     private void handOver(Undo undo) throws IOException, MigrationFailure {
@@ -141,9 +142,24 @@ final class Departure {
         node.commitLog().write(new CommitLog.Entry(
                 itinerary.migrationId(), CommitLog.Word.GIVEN, destination.node(), itinerary.pid()));
         undo.forget();
-        ledger.commit();
-        awaitCommitted();
-        clock.begin(Step.THAW, "the copy runs at " + destination.node());
+    }
+
+    /** The service is the destination's now, whatever happens. */
+    private MoveReport forward() throws MigrationFailure {
+        try {
+            ledger.commit();
+            awaitCommitted();
+            double frozenMs = (System.nanoTime() - frozenAtNs) / 1e6;
+            clock.begin(Step.THAW, "the copy runs at " + destination.node());
+            leave();
+            clock.end();
+            return new MoveReport(itinerary.service().name(), node.name(), destination.node(), ready.pid(),
+                    ledger.items().size(), imageBytes, clock.stepMs(), frozenMs);
+        } catch (IOException | RuntimeException e) {
+            throw new MigrationFailure(clock.step(), itinerary.service().name() + " has been given to "
+                    + destination.node() + " and runs or will run there, but node " + node.name()
+                    + " failed afterwards: " + e.getMessage() + "; see its log", e);
+        }
     }
 
     /** Repeats the commit until the destination has answered: from GIVEN on there is only forward. */
@@ -161,24 +177,15 @@ final class Departure {
     }
 
     /** The copy runs at the destination: what is left here goes. */
-    private MoveReport arrived() {
-        double frozenMs = (System.nanoTime() - frozenAtNs) / 1e6;
-        try {
-            itinerary.agent().close();
-            Posix.kill(itinerary.pid(), Linux.SIGKILL);
-            leaveNet();
-            node.carriedFiles().leave(files.carried());
-            custody.close();
-            node.services().remove(itinerary.pid());
-            files.delete();
-            node.commitLog().forget(itinerary.migrationId());
-        } catch (IOException e) {
-            LOG.error("{} has moved to {}, but its remains cannot be removed here", itinerary.service().name(),
-                    destination.node(), e);
-        }
-        clock.end();
-        return new MoveReport(itinerary.service().name(), node.name(), destination.node(), ready.pid(),
-                ledger.items().size(), imageBytes, clock.stepMs(), frozenMs);
+    private void leave() throws IOException {
+        itinerary.agent().close();
+        node.services().remove(itinerary.pid());
+        Posix.kill(itinerary.pid(), Linux.SIGKILL);
+        leaveNet();
+        node.carriedFiles().leave(files.carried());
+        custody.close();
+        files.delete();
+        node.commitLog().forget(itinerary.migrationId());
     }
 
     private ServiceRecord record() {
