@@ -16,6 +16,8 @@ import java.nio.file.Path;
  * <p>Blocks for up to some ten seconds; called by a migration's thread.
  */
 public final class LateAttach {
+    private static final int SIGQUIT = 3;
+
     private LateAttach() {}
 
     /** The agent of process {@code pid}, loaded from {@code agentJar} if it runs none yet. */
@@ -29,6 +31,10 @@ public final class LateAttach {
     }
 
     static void load(int pid, Path agentJar) throws IOException {
+        // The attach API sends SIGQUIT, which ends a process that does not handle it.
+        if (!handlesQuit(pid)) {
+            throw new IOException("process " + pid + " is no JVM (or one that is still starting): it does not handle SIGQUIT");
+        }
         // The JVM opens the jar by this path, in its own mount namespace.
         Path seen = Path.of("/proc/" + pid + "/root" + agentJar.toAbsolutePath());
         if (!Files.isReadable(seen)) {
@@ -49,5 +55,16 @@ public final class LateAttach {
         } catch (NoClassDefFoundError e) {
             throw new IOException(what + "this Java has no jdk.attach module; install a whole JDK", e);
         }
+    }
+
+    /** The line SigCgt of proc_pid_status(5): a mask in hexadecimal, bit 2 is SIGQUIT's. */
+    private static boolean handlesQuit(int pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+            if (line.startsWith("SigCgt:")) {
+                long caught = Long.parseUnsignedLong(line.substring("SigCgt:".length()).trim(), 16);
+                return (caught & 1L << SIGQUIT - 1) != 0;
+            }
+        }
+        return false;
     }
 }

@@ -170,8 +170,14 @@ class AgentControlTest {
     @Test
     void shouldSayWhatIsNoJvm() throws Exception {
         assertThatThrownBy(() -> AgentControl.open(1 << 22)).isInstanceOf(IOException.class).hasMessageContaining("no process");
-        assertThatThrownBy(() -> LateAttach.open(1, Path.of("/none.jar"))).hasMessageContaining("can't see");
-        assertThat(Posix.kill(1, 0)).isZero();
+        Process sleep = new ProcessBuilder("sleep", "60").start();
+        try {
+            assertThatThrownBy(() -> LateAttach.open((int) sleep.pid(), ForeignJvm.AGENT_JAR)).hasMessageContaining("no JVM");
+            assertThat(sleep.isAlive()).isTrue();
+            assertThatThrownBy(() -> LateAttach.load((int) ProcessHandle.current().pid(), Path.of("/none.jar"))).hasMessageContaining("can't see");
+        } finally {
+            sleep.destroyForcibly();
+        }
     }
 
     private static int fds(ForeignJvm jvm) {
