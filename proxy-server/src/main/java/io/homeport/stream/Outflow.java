@@ -243,6 +243,11 @@ final class Outflow {
         return log.retainedBytes();
     }
 
+    @Override
+    public String toString() {
+        return log + " sent " + sent + " credit " + creditLimit + (queued ? " queued" : "") + (inputEnded ? " ended" : "");
+    }
+
     /** Enters the lane's queue; false if it is in it. */
     boolean enterQueue() {
         boolean entered = !queued;

@@ -69,6 +69,13 @@ final class PeerLane {
         }
     }
 
+    /** {@code flow} goes by another lane from here on. */
+    void leave(Outflow flow) {
+        if (waiting.remove(flow)) {
+            flow.leaveQueue();
+        }
+    }
+
     /** The lane has room (again). */
     void run() {
         runScheduled = false;

@@ -110,13 +110,16 @@ final class StreamEnd {
 
     /** Chooses the lane, without being bound to it yet. */
     void choose(PeerLane newLane) {
+        if (lane != null && lane != newLane) {
+            lane.leave(outflow);
+        }
         lane = newLane;
         bound = false;
     }
 
     /** The other end has named its offsets. False if they can't be served. */
     boolean bind(PeerLane newLane, long received, long creditLimit) {
-        lane = newLane;
+        choose(newLane);
         bound = true;
         if (!outflow.attach(received, creditLimit)) {
             bound = false;
