@@ -2,7 +2,8 @@
  * homeport-capsule: the small init of a service's own PID and mount namespace.
  *
  *   homeport-capsule run     [--net NSFILE] [--last-pid N] [--keep-fd FD]... -- COMMAND...
- *   homeport-capsule restore --last-pid N --root PID [--then-last-pid M] [--net NSFILE] [--keep-fd FD]... -- criu restore -d ...
+ *   homeport-capsule restore --last-pid N --root PID [--then-last-pid M] [--net NSFILE] [--keep-fd FD]... [--own DIR=MODEL]...
+ *                    -- criu restore -d ...
  *
  *      caller's namespaces                 |  capsule's PID and mount namespace
  *      caller ── homeport-capsule (front) ─┼─ init (PID 1) ── run:     COMMAND and its threads
@@ -18,11 +19,16 @@
  * ended, and ends with criu's exit status; the init stays behind only if that is 0. criu's standard output goes to standard
  * error. --then-last-pid sets ns_last_pid afterwards, so that new threads get small numbers again.
  *
+ * --own: DIR becomes a small file system of the capsule's own, with the owner, mode and regular files of directory MODEL. For
+ * /tmp/hsperfdata_USER: every HotSpot that starts removes the files there whose name is no PID of its own namespace (JDK:
+ * perfMemory_posix.cpp, cleanup_sharedmem_files), and CRIU would not find what the image has mapped.
+ *
  * The init ends with its first command or restored root, and the kernel then kills whatever is left in the namespace
  * (pid_namespaces(7)): killing the init kills the service, and nothing else ties it to anybody (setsid, no PDEATHSIG).
  * Its own failures end it with status 125 and one line on standard error.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -44,7 +50,8 @@ enum {
      * /tmp bear it (hsperfdata_USER/PID, .java_pidPID), and services on one node share /tmp. */
     LAST_PID_MIN = 1000,
     LAST_PID_MAX = 30000,
-    KEPT_MAX = 64
+    KEPT_MAX = 64,
+    OWN_MAX = 16
 };
 
 struct request {
@@ -55,6 +62,8 @@ struct request {
     pid_t root;
     int kept[KEPT_MAX];
     int kept_count;
+    const char *own[OWN_MAX];
+    int own_count;
     char **command;
 };
 
@@ -72,7 +81,7 @@ static void die(const char *format, ...) {
 static void usage(void) {
     errno = 0;
     die("usage: homeport-capsule run|restore [--net NSFILE] [--last-pid N] [--then-last-pid N] [--root PID] [--keep-fd FD] "
-        "-- COMMAND...");
+        "[--own DIR=MODEL] -- COMMAND...");
 }
 
 static long number(const char *word) {
@@ -109,6 +118,8 @@ static struct request parse(int count, char **words) {
             request.then_last_pid = number(value);
         } else if (strcmp(words[i], "--root") == 0) {
             request.root = (pid_t) number(value);
+        } else if (strcmp(words[i], "--own") == 0 && value != NULL && request.own_count < OWN_MAX) {
+            request.own[request.own_count++] = value;
         } else if (strcmp(words[i], "--keep-fd") == 0 && request.kept_count < KEPT_MAX) {
             request.kept[request.kept_count++] = (int) number(value);
         } else {
@@ -196,6 +207,55 @@ static void own_mounts(void) {
     }
 }
 
+static void copy_file(int from_dir, int to_dir, const char *name) {
+    struct stat facts;
+    char block[65536];
+    ssize_t count;
+    int from = openat(from_dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (from < 0 || fstat(from, &facts) != 0) {
+        die("cannot read %s", name);
+    }
+    if (S_ISREG(facts.st_mode)) {
+        int to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        while (to >= 0 && (count = read(from, block, sizeof block)) > 0) {
+            if (write(to, block, (size_t) count) != count) {
+                die("cannot write %s", name);
+            }
+        }
+        if (to < 0 || count < 0 || fchown(to, facts.st_uid, facts.st_gid) != 0 || fchmod(to, facts.st_mode & 07777) != 0) {
+            die("cannot copy %s", name);
+        }
+        close(to);
+    }
+    close(from);
+}
+
+/* Makes DIR of DIR=MODEL the capsule's own. */
+static void own_directory(const char *pair) {
+    char path[4096], options[128];
+    struct stat facts;
+    const char *model = strchr(pair, '=');
+    int length = model == NULL ? 0 : (int) (model - pair);
+    snprintf(path, sizeof path, "%.*s", length, pair);
+    DIR *listed = model == NULL ? NULL : opendir(model + 1);
+    if (listed == NULL || fstat(dirfd(listed), &facts) != 0) {
+        die("cannot read the model of %s", pair);
+    }
+    snprintf(options, sizeof options, "size=16m,mode=%o,uid=%u,gid=%u", facts.st_mode & 07777, facts.st_uid, facts.st_gid);
+    int target = -1;
+    if (mount("homeport-own", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options) != 0 ||
+        (target = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+        die("cannot mount %s", path);
+    }
+    for (struct dirent *entry = readdir(listed); entry != NULL; entry = readdir(listed)) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            copy_file(dirfd(listed), target, entry->d_name);
+        }
+    }
+    closedir(listed);
+    close(target);
+}
+
 /* The next process or thread of this namespace gets last_pid + 1 (proc_sys_kernel(5), ns_last_pid). */
 static void set_last_pid(long last_pid) {
     FILE *file = fopen("/proc/sys/kernel/ns_last_pid", "w");
@@ -272,6 +332,9 @@ static int init(
     struct request *request, int report, const sigset_t *mask, const struct sigaction *pipe_action, const sigset_t *handled) {
     setsid();
     own_mounts();
+    for (int i = 0; i < request->own_count; i++) {
+        own_directory(request->own[i]);
+    }
     set_last_pid(request->last_pid);
     pid_t child = start(request, mask, pipe_action);
     if (!request->restore) {

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** What a log of CRIU's says about a failure. */
 final class CriuLog {
-    private static final int LAST_ERRORS = 3;
+    private static final int LAST_ERRORS = 5;
 
     private CriuLog() {}
 

@@ -58,8 +58,10 @@ final class Restore {
         }
         List<String> words = new ArrayList<>(List.of(
                 request.capsule().toString(), "restore", "--last-pid", "" + ImageNotes.lastPidForCriu(ids),
-                "--root", "" + notes.rootPid(), "--then-last-pid", "" + ids.last(), "--",
-                criu.binary().toString(), "restore", "-D", request.imageDir().toAbsolutePath().toString(), "-d", "-v2",
+                "--root", "" + notes.rootPid(), "--then-last-pid", "" + ids.last()));
+        request.ownDirectories().forEach((directory, model) -> words.addAll(List.of("--own", directory + "=" + model)));
+        words.addAll(List.of(
+                "--", criu.binary().toString(), "restore", "-D", request.imageDir().toAbsolutePath().toString(), "-d", "-v2",
                 "-o", "restore.log", "--cpu-cap=ins", "--manage-cgroups=ignore", "--file-locks", "--skip-file-rwx-check"));
         if (notes.shellJob()) {
             words.add("--shell-job");

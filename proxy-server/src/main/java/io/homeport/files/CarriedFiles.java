@@ -38,7 +38,8 @@ public final class CarriedFiles {
         for (ReferredFile file : ReferredFile.of(pid)) {
             if (privateDirectories.hold(file.path())) {
                 addDirectories(pid, Path.of(file.path()).getParent(), entries);
-                bytes += file.deleted() ? 0 : add(pid, file.path(), directory, entries);
+                Path here = file.deleted() ? Hsperfdata.unlinked(pid, file.path()) : FileSurvey.inside(pid, file.path());
+                bytes += here == null ? 0 : add(here, file.path(), directory, entries);
             }
         }
         new Manifest(List.copyOf(entries.values())).write(directory);
@@ -80,12 +81,11 @@ public final class CarriedFiles {
     private void addDirectories(int pid, Path directory, Map<String, Manifest.Entry> entries) throws IOException {
         if (directory != null && privateDirectories.hold(directory.toString())) {
             addDirectories(pid, directory.getParent(), entries);
-            add(pid, directory.toString(), null, entries);
+            add(FileSurvey.inside(pid, directory.toString()), directory.toString(), null, entries);
         }
     }
 
-    private static long add(int pid, String path, Path directory, Map<String, Manifest.Entry> entries) throws IOException {
-        Path here = FileSurvey.inside(pid, path);
+    private static long add(Path here, String path, Path directory, Map<String, Manifest.Entry> entries) throws IOException {
         try {
             FileFacts facts = FileFacts.of(here);
             if (entries.containsKey(path)) {

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /**
  * Carried files that have been made at a destination. Used by one thread; ended by {@link #keep} or {@link #remove}, once.
@@ -25,11 +24,11 @@ import java.util.regex.Pattern;
 public final class PlacedFiles {
     private static final String ASIDE = ".homeport-old";
     private static final String NEW = ".homeport-new";
-    private static final Pattern HSPERFDATA = Pattern.compile(".*/hsperfdata_[^/]+/[0-9]+");
 
     private final LeftBehind leftBehind;
     private final Deque<Path> made = new ArrayDeque<>();
     private final Map<Path, Path> aside = new HashMap<>();
+    private final Map<Path, Path> own = new HashMap<>();
 
     PlacedFiles(LeftBehind leftBehind) {
         this.leftBehind = leftBehind;
@@ -55,6 +54,14 @@ public final class PlacedFiles {
         }
     }
 
+    /**
+     * Directories that must be the restored process's alone ({@code RestoreRequest.withOwn}), each with its model, which lies
+     * among the carried files and may go when the process is restored. See {@link Hsperfdata}.
+     */
+    public Map<Path, Path> ownDirectories() {
+        return Map.copyOf(own);
+    }
+
     void place(Manifest.Entry entry, Path contents) throws IOException {
         Path path = Path.of(entry.path());
         Optional<FileFacts> present = FileFacts.unfollowed(path);
@@ -75,17 +82,23 @@ public final class PlacedFiles {
                     made(entry, path, path);
                 }
             }
-            case FileType.REGULAR -> placeRegular(entry, path, contents.resolve(entry.content()), present);
+            case FileType.REGULAR -> {
+                if (Hsperfdata.is(entry.path())) {
+                    placeOwn(entry, path, contents);
+                } else {
+                    placeRegular(entry, path, contents.resolve(entry.content()), present);
+                }
+            }
             default -> throw new IOException(path + " is a " + FileType.name(entry.mode()) + ", which is not carried");
         }
     }
 
     private void placeRegular(Manifest.Entry entry, Path path, Path content, Optional<FileFacts> present) throws IOException {
         if (present.isPresent()) {
-            if (Files.mismatch(path, content) < 0 || sharedHsperfdata(path, content, present.get())) {
+            if (Files.mismatch(path, content) < 0) {
                 return;
             }
-            if (!leftBehind.holds(path, present.get()) && !HSPERFDATA.matcher(entry.path()).matches()) {
+            if (!leftBehind.holds(path, present.get())) {
                 throw new IOException(path + " exists here with other contents: move it away, then migrate again");
             }
             Path old = path.resolveSibling(path.getFileName() + ASIDE);
@@ -103,14 +116,18 @@ public final class PlacedFiles {
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /**
-     * HotSpot names this file by the PID that it sees, so JVMs in different PID namespaces may share one. If a living one has
-     * it mapped, the arriving one shares it too: jstat shows nonsense, nothing else suffers. A dead one's gives way.
-     */
-    private static boolean sharedHsperfdata(Path path, Path content, FileFacts present) throws IOException {
-        return HSPERFDATA.matcher(path.toString()).matches()
-                && present.sizeBytes() == Files.size(content)
-                && MappedFiles.mappedByAnyone(present.device(), present.inode());
+    /** Not to its place, but to the model of a directory that the restored process's capsule will have for itself. */
+    private void placeOwn(Manifest.Entry entry, Path path, Path contents) throws IOException {
+        Path model = own.get(path.getParent());
+        if (model == null) {
+            model = Files.createTempDirectory(contents, "own");
+            FileFacts facts = FileFacts.of(path.getParent());
+            dress(new Manifest.Entry("", facts.mode(), facts.uid(), facts.gid(), facts.modifiedMs(), ""), model);
+            own.put(path.getParent(), model);
+        }
+        Path fresh = model.resolve(path.getFileName());
+        Files.copy(contents.resolve(entry.content()), fresh);
+        dress(entry, fresh);
     }
 
     private void made(Manifest.Entry entry, Path path, Path at) throws IOException {

@@ -75,7 +75,8 @@ final class Arrival {
         placed = node.carriedFiles().place(files.carried());
         undo.add("remove the files that came along", placed::remove);
         long beganNs = System.nanoTime();
-        Restored restored = node.criu().restore(new RestoreRequest(files.images(), node.places().capsule()));
+        Restored restored = node.criu().restore(
+                new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
         undo.add("kill the copy", () -> new Capsule(restored.initPid()).kill());
         long restoredNs = System.nanoTime();
         berth = Berth.make(node, record, restored.pid(), undo);

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeport.capsule.Capsule;
+import io.homeport.files.CarriedFiles;
+import io.homeport.files.LeftBehind;
+import io.homeport.files.PrivateDirectories;
 import io.homeport.posix.Posix;
 import io.homeport.process.ProcessStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * their queued bytes, SOCK_STREAM and SOCK_SEQPACKET alike, and a thread blocked in recv on either goes on waiting.
  */
 class CriuSystemTest {
+    /** More of them by -Dhomeport.system.hops=N. */
+    private static final int HOPS = Integer.getInteger("homeport.system.hops", 4);
+
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
 
@@ -70,7 +77,7 @@ class CriuSystemTest {
         stop(jvm.pid());
         criu.dump(new DumpRequest(jvm.pid(), images(1)));
         // The source lives on, stopped: all its ids are taken here.
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE));
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(luggage(jvm.pid(), 1)));
         assertThat(copy.pid()).isNotEqualTo(jvm.pid());
         assertThat(copy.innermostPid()).isEqualTo(jvm.pid());
         Posix.kill(copy.pid(), SIGCONT);
@@ -78,18 +85,42 @@ class CriuSystemTest {
         drain();
     }
 
-    @Test
-    void shouldMoveTwiceAndLeaveRoomForItsOwnIds() throws Exception {
-        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void shouldMoveAgainAndAgain(Path java) throws Exception {
+        jvm = TestJvm.inCapsule(java, directory);
         move();
+        for (int hop = 2; hop <= HOPS; hop++) {
+            assertGoesOn();
+            Restored last = copy;
+            stop(last.pid());
+            criu.dump(new DumpRequest(last.pid(), images(hop)));
+            copy = criu.restore(new RestoreRequest(images(hop), TestJvm.CAPSULE).withOwn(luggage(last.pid(), hop)));
+            assertThat(new Capsule(last.initPid()).kill()).isTrue();
+            Posix.kill(copy.pid(), SIGCONT);
+        }
         assertGoesOn();
-        Restored first = copy;
-        stop(first.pid());
-        criu.dump(new DumpRequest(first.pid(), images(2)));
-        copy = criu.restore(new RestoreRequest(images(2), TestJvm.CAPSULE));
-        assertThat(new Capsule(first.initPid()).kill()).isTrue();
+        drain();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void shouldFindItsPrivateFilesWhereItArrives(Path java) throws Exception {
+        jvm = TestJvm.inCapsule(java, directory);
+        int innermostPid = ProcessStatus.read(jvm.pid()).innermostPid();
+        Path hsperfdata = Path.of("/tmp/hsperfdata_root/" + innermostPid);
+        stop(jvm.pid());
+        criu.dump(new DumpRequest(jvm.pid(), images(1)));
+        // As another HotSpot on this node would, when it starts.
+        Files.deleteIfExists(hsperfdata);
+        Map<Path, Path> own = luggage(jvm.pid(), 1);
+        assertThat(own).containsOnlyKeys(hsperfdata.getParent());
+        jvm.kill();
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
+        assertThat(hsperfdata).as("is the capsule's alone").doesNotExist();
+        assertThat(Path.of("/proc/" + copy.pid() + "/root" + hsperfdata)).hasSize(32768);
         drain();
     }
 
@@ -103,7 +134,7 @@ class CriuSystemTest {
         assertThat(running.frozenTimeUs()).isGreaterThan(0);
         criu.dump(new DumpRequest(jvm.pid(), images(2)));
         assertThat(ProcessStatus.read(jvm.pid()).state()).isEqualTo('T');
-        copy = criu.restore(new RestoreRequest(images(2), TestJvm.CAPSULE, false, RestoreRequest.TIMEOUT, List.of()));
+        copy = criu.restore(new RestoreRequest(images(2), TestJvm.CAPSULE, false, RestoreRequest.TIMEOUT, luggage(jvm.pid(), 2), List.of()));
         assertThat(ProcessStatus.read(copy.pid()).state()).isEqualTo('T');
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
@@ -152,16 +183,17 @@ class CriuSystemTest {
         Path hidden = images(1).resolve("hidden");
         Files.move(pages, hidden);
         Set<Integer> before = capsules();
-        assertThatThrownBy(() -> criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE)))
+        RestoreRequest request = new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(luggage(jvm.pid(), 1));
+        assertThatThrownBy(() -> criu.restore(request))
                 .isInstanceOf(CriuException.class)
                 .hasMessageContaining("Can't read pages data")
                 .hasMessageContaining("restore.log");
         assertThatThrownBy(() -> criu.restore(
-                        new RestoreRequest(images(1), TestJvm.CAPSULE, true, Duration.ofMillis(25), List.of())))
+                        new RestoreRequest(images(1), TestJvm.CAPSULE, true, Duration.ofMillis(25), Map.of(), List.of())))
                 .isInstanceOf(CriuException.class);
         assertThat(capsules()).isEqualTo(before);
         Files.move(hidden, pages);
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE));
+        copy = criu.restore(request);
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
     }
@@ -175,10 +207,18 @@ class CriuSystemTest {
     private void move() throws Exception {
         stop(jvm.pid());
         criu.dump(new DumpRequest(jvm.pid(), images(1)));
+        Map<Path, Path> own = luggage(jvm.pid(), 1);
         jvm.kill();
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE));
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
         assertThat(ProcessStatus.read(copy.pid()).state()).isEqualTo('T');
         Posix.kill(copy.pid(), SIGCONT);
+    }
+
+    private Map<Path, Path> luggage(int pid, int number) throws Exception {
+        CarriedFiles carried = new CarriedFiles(PrivateDirectories.USUAL, new LeftBehind(directory.resolve("left")));
+        Path luggage = Files.createDirectory(directory.resolve("luggage-" + number));
+        carried.copyInto(pid, luggage);
+        return carried.place(luggage).ownDirectories();
     }
 
     private static void mounts(String... words) throws Exception {
