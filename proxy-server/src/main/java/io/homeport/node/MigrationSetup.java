@@ -6,6 +6,7 @@ import io.homeport.criu.Criu;
 import io.homeport.link.Links;
 import io.homeport.migration.Migrations;
 import io.homeport.migration.NodeParts;
+import io.homeport.stream.StreamLimits;
 import io.homeport.stream.StreamPlane;
 import io.homeport.transfer.Transfers;
 import java.io.IOException;
@@ -35,6 +36,19 @@ final class MigrationSetup {
                         installation.agentJar()),
                 Duration.ofMillis(config.timeouts().callTimeoutMs()),
                 Duration.ofMillis(config.timeouts().criuTimeoutMs())));
+    }
+
+    /** The configured limits of a stream; the others are the usual ones. */
+    static StreamLimits streamLimits(NodeConfig config) {
+        StreamLimits usual = StreamLimits.DEFAULT;
+        return new StreamLimits(
+                config.limits().windowBytes(),
+                (int) Math.min(config.limits().journalLimitBytes(), Integer.MAX_VALUE),
+                Math.min(usual.ackEveryBytes(), config.limits().windowBytes() / 2),
+                usual.ackDelayMs(),
+                usual.acceptAhead(),
+                usual.orphanCheckMs(),
+                usual.attachRetryMs());
     }
 
     private static Criu criu(NodeConfig config) throws IOException {

@@ -7,7 +7,6 @@ import io.homeport.link.Links;
 import io.homeport.link.TrafficClass;
 import io.homeport.local.LocalServer;
 import io.homeport.migration.Migrations;
-import io.homeport.stream.StreamLimits;
 import io.homeport.stream.StreamPlane;
 import io.homeport.transfer.Transfers;
 import io.netty.channel.EventLoopGroup;
@@ -64,7 +63,7 @@ public final class Node implements Closeable {
             Journal journal = Journal.open(config.stateDir().resolve("journal"), Journal.DEFAULT_CYCLE_BYTES);
             began("journal", journal);
             StreamPlane streams = new StreamPlane(
-                    config.name(), (IoEventLoop) links.loop(TrafficClass.STREAM), journal, StreamLimits.DEFAULT, links::peer,
+                    config.name(), (IoEventLoop) links.loop(TrafficClass.STREAM), journal, MigrationSetup.streamLimits(config), links::peer,
                     new SecureRandom());
             began("streams", streams);
             links.register(TrafficClass.STREAM, streams);
