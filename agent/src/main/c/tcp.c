@@ -13,14 +13,16 @@
 
 /*
  * The bytes of the send queue, unacknowledged ones first (tcp_peek_sndq). The kernel copies whole buffers and, given too
- * little room, may leave one out and go on, so the room is checked first (the queue only shrinks meanwhile). Leaving repair mode resets SO_REUSEADDR (do_tcp_setsockopt: SK_NO_REUSE), so that is put back;
- * TCP_REPAIR_OFF_NO_WP leaves without the window probe that plain OFF would send.
+ * little room, may leave one out and go on, so the room is checked first (the queue only shrinks meanwhile). Leaving repair mode
+ * resets SO_REUSEADDR (do_tcp_setsockopt: SK_NO_REUSE), so that is put back; TCP_REPAIR_OFF_NO_WP leaves without the window probe
+ * that plain OFF would send.
  */
 JNIEXPORT jlong JNICALL Java_io_homeport_posix_Posix_peekSendQueue(JNIEnv *env, jclass cls, jint fd, jlong address, jint length) {
     (void) env, (void) cls;
     int on = TCP_REPAIR_ON, off = TCP_REPAIR_OFF_NO_WP, plain_off = TCP_REPAIR_OFF, queue = TCP_SEND_QUEUE, reuse = 0;
     socklen_t reuse_length = sizeof reuse;
-    if (getsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, &reuse_length) < 0 || setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) < 0) {
+    if (getsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, &reuse_length) < 0
+        || setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) < 0) {
         return -errno;
     }
     int64_t result = result_of(setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof queue));

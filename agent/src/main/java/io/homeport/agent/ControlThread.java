@@ -39,7 +39,7 @@ final class ControlThread implements Runnable {
         this.requests = requests;
     }
 
-    /** Makes the pair and starts the thread; returns when /proc shows its name, which the new thread gives itself (JavaThread::thread_main_inner). */
+    /** Makes the pair and starts the thread; returns when /proc shows its name, which it gives itself (JavaThread::thread_main_inner). */
     void start() throws PosixException, InterruptedException {
         int[] pair = new int[2];
         Posix.check(Posix.socketpair(Linux.AF_UNIX, Linux.SOCK_SEQPACKET | Linux.SOCK_CLOEXEC, pair), "socketpair");
@@ -76,7 +76,8 @@ final class ControlThread implements Runnable {
         } catch (Throwable e) {
             byte[] text = e.toString().getBytes(StandardCharsets.UTF_8);
             int errno = e instanceof PosixException posix ? posix.errno() : Requests.errno(e);
-            reply(ControlMessage.ERROR, ByteBuffer.allocate(4 + text.length).order(ByteOrder.LITTLE_ENDIAN).putInt(-errno).put(text).array());
+            ByteBuffer error = ByteBuffer.allocate(4 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+            reply(ControlMessage.ERROR, error.putInt(-errno).put(text).array());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.homeport.agent;
 
+import io.homeport.agent.inst.Instrumenter;
 import io.homeport.posix.Errno;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -43,12 +44,10 @@ final class Requests {
         return e instanceof UnsupportedOperationException ? Errno.ENOSYS : Errno.EIO;
     }
 
-    private void instrument() throws ReflectiveOperationException {
+    private void instrument() throws Exception {
         if (!instrumented) {
-            // By name: this is what loads ByteBuddy, and not before.
-            Class.forName("io.homeport.agent.inst.Instrumenter")
-                    .getMethod("install", Instrumentation.class)
-                    .invoke(null, instrumentation);
+            // The class is resolved, and ByteBuddy loaded, when this line runs for the first time (JVM specification, 5.4.3).
+            Instrumenter.install(instrumentation);
             instrumented = true;
         }
     }

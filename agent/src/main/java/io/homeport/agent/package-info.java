@@ -7,6 +7,6 @@
  *   java.base, sun.nio.ch      HomeportBridge, the one class put there
  * </pre>
  *
- * <p>Until the daemon comes it costs one thread blocked in recvmsg(2). Must not import anything outside java.base but io.homeport.posix.
+ * <p>Until the daemon comes it costs one thread blocked in recvmsg(2). Must not import anything outside java.base but io.homeport.posix and its own package inst.
  */
 package io.homeport.agent;

@@ -1,6 +1,6 @@
 package io.homeport.posix;
 
-/** The constants of Linux on x86-64 (and, where a header is asm-generic, arm64) that {@link Posix}'s callers need; names are the headers'. */
+/** The constants of Linux on x86-64 that {@link Posix}'s callers need; their names are the headers'. */
 public final class Linux {
     // sys/socket.h
     public static final int AF_UNIX = 1;

@@ -120,13 +120,17 @@ public final class Posix {
      */
     public static native long peekSendQueue(int fd, long address, int length);
 
-    /** Fills {state, unacked segments, notsent bytes, bytes received, acked, sent, retransmitted, peer's window in bytes} of a TCP socket. */
+    /**
+     * Fills {state, unacknowledged segments, bytes not yet sent, bytes received, acknowledged, sent, retransmitted, peer's window in bytes}
+     * of a TCP socket: eight numbers.
+     */
     public static native int tcpInfo(int fd, long[] out);
 
     /**
      * Stops every thread of a process but {@code exceptTid} (0: none) with ptrace; answers how many. Also for a process that SIGSTOP
      * stopped: SIGCONT then wakes {@code exceptTid} only. Blocks up to 5 s (-ETIMEDOUT); after an error nothing stays stopped. {@link #thaw}
-     * must be called by the same OS thread, and the process must not be this JVM's own child by ProcessBuilder (its reaper would take the stop).
+     * must be called by the same OS thread, and the process must not be this JVM's own child by ProcessBuilder (its reaper would take the
+     * stop for its end).
      */
     public static int freeze(int pid, int exceptTid) {
         return freeze(pid, exceptTid, false);

@@ -62,7 +62,7 @@ public final class AgentControl implements Closeable {
         return thread.tid();
     }
 
-    /** The fd numbers in the process of the control pair's ends: no dummy belongs there. The other end is not known, -1. */
+    /** The number, in the process, of the control pair's end that this daemon duplicates: no dummy belongs there. */
     public int controlFd() {
         return thread.fd();
     }

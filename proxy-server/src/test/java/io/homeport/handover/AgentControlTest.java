@@ -167,6 +167,16 @@ class AgentControlTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("io.homeport.handover.ForeignJvm#javaHomes")
+    void shouldStepAsideWithOneLineWhenTheAgentFails(Path javaHome) throws Exception {
+        try (ForeignJvm jvm = new ForeignJvm(javaHome, ForeignJvm.agentOption() + " -Dhomeport.library=/none", EchoMain.class)) {
+            assertThat(jvm.line()).isNotEmpty();
+            assertThat(jvm.errors()).singleElement().asString().startsWith("homeport: the agent steps aside").contains("/none");
+            assertThatThrownBy(() -> AgentControl.open(jvm.pid)).isInstanceOf(AgentMissing.class);
+        }
+    }
+
     @Test
     void shouldSayWhatIsNoJvm() throws Exception {
         assertThatThrownBy(() -> AgentControl.open(1 << 22)).isInstanceOf(IOException.class).hasMessageContaining("no process");
