@@ -4,6 +4,7 @@ import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
 import io.homeport.process.OpenFile;
 import io.homeport.socket.SocketOptions;
+import io.homeport.stream.Deputies;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
 import io.homeport.stream.Stubs;
@@ -76,7 +77,8 @@ final class StreamLedger {
             case LISTENER -> StreamState.listener(
                     id, node.name(), local, fate.facts().tcp().backlog(), SocketOptions.read(fd));
             case CONNECTION -> StreamState.connection(
-                    id, node.name(), StreamKind.TCP, local, address(fate, false), SocketOptions.read(fd));
+                            id, node.name(), StreamKind.TCP, local, address(fate, false), SocketOptions.read(fd))
+                    .withOutbound(Deputies.outboundOf(fd));
             case UNIX_STREAM -> StreamState.connection(id, node.name(), StreamKind.UNIX, null, null, SocketOptions.NONE);
             case PIPE_IN -> StreamState.connection(id, node.name(), StreamKind.PIPE_IN, null, null, SocketOptions.NONE);
             case PIPE_OUT, TERMINAL -> StreamState.connection(

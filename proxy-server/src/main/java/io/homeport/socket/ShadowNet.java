@@ -26,6 +26,7 @@ import java.util.Map;
  * thread and wait some 20 us for a namespace's thread; {@link #open} takes milliseconds.
  */
 public final class ShadowNet implements Closeable {
+    private static final int EBADF = 9;
     private static final int EADDRINUSE = 98;
     private static final int EADDRNOTAVAIL = 99;
     private static final int EINPROGRESS = 115;
@@ -38,6 +39,7 @@ public final class ShadowNet implements Closeable {
     private final List<NetNamespace> rooms = new ArrayList<>();
     private final Map<String, Integer> temporary = new HashMap<>();
     private final Map<Integer, SocketOptions> unsettled = new HashMap<>();
+    private boolean closed;
 
     private ShadowNet(String name) {
         this.name = name;
@@ -166,6 +168,12 @@ public final class ShadowNet implements Closeable {
         closeTemporary();
         rooms.forEach(NetNamespace::close);
         rooms.clear();
+        closed = true;
+    }
+
+    /** Whether the process that it was for is gone. */
+    public synchronized boolean isClosed() {
+        return closed;
     }
 
     @Override
@@ -218,6 +226,9 @@ public final class ShadowNet implements Closeable {
     }
 
     private NetNamespace room(int room) throws PosixException {
+        if (closed) {
+            throw new PosixException(EBADF, this + " is closed");
+        }
         while (rooms.size() <= room) {
             rooms.add(new NetNamespace(name + (rooms.isEmpty() ? "" : "." + rooms.size())));
         }

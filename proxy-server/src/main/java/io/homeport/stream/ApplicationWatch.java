@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
 final class ApplicationWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationWatch.class);
 
-    private final Stubs stubs;
+    private final StubTable stubs;
     private final StreamContext context;
     private boolean scheduled;
 
-    ApplicationWatch(Stubs stubs, StreamContext context) {
+    ApplicationWatch(StubTable stubs, StreamContext context) {
         this.stubs = stubs;
         this.context = context;
     }
@@ -61,12 +61,12 @@ final class ApplicationWatch {
         try {
             ShadowNet net = stub.net;
             if (stub.isListener()) {
-                return !stub.listenerClosed && net.backlogOf(stub.room, stub.state.local()) < 0;
+                return !stub.listenerClosed && (net.isClosed() || net.backlogOf(stub.room, stub.state.local()) < 0);
             }
             return stub.state.kind() == StreamKind.TCP
                     && !stub.end.over()
                     && stub.end.outflow().lastMark() == Mark.EOF
-                    && net.closedByApplication(stub.room, stub.state.local(), stub.state.remote());
+                    && (net.isClosed() || net.closedByApplication(stub.room, stub.state.local(), stub.state.remote()));
         } catch (PosixException e) {
             LOG.debug("{}: {}", stub.state, e.getMessage());
             return false;

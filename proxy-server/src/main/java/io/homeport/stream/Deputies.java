@@ -1,6 +1,7 @@
 package io.homeport.stream;
 
 import io.homeport.link.Peer;
+import io.homeport.posix.Linux;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.SocketOptions;
 import io.homeport.socket.Sockets;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class Deputies {
     private static final Logger LOG = LoggerFactory.getLogger(Deputies.class);
 
+    private static final int TCP_TIME_WAIT = 6;
+    private static final int TCP_CLOSING = 11;
+
     private final StreamPlane plane;
     private final StreamContext context;
     private final SecureRandom random;
@@ -49,6 +53,19 @@ public final class Deputies {
             id = random.nextLong();
         }
         return id;
+    }
+
+    /**
+     * How a real connection stands when it begins to be a stream: whether the application has shut its direction down already (its FIN is out).
+     * Then its next socket must not be writable either. Any thread.
+     */
+    public static StreamState.Outbound outboundOf(int fd) {
+        boolean shut =
+                switch (Sockets.state(fd)) {
+                    case Linux.TCP_FIN_WAIT1, Linux.TCP_FIN_WAIT2, Linux.TCP_LAST_ACK, TCP_TIME_WAIT, TCP_CLOSING -> true;
+                    default -> false;
+                };
+        return new StreamState.Outbound(0, new byte[0], shut, false);
     }
 
     /**

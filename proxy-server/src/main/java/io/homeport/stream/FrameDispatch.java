@@ -29,7 +29,7 @@ import org.agrona.DirectBuffer;
  */
 final class FrameDispatch {
     private final Deputies deputies;
-    private final Stubs stubs;
+    private final StubTable stubs;
     private final AttachDecoder attach = new AttachDecoder();
     private final AttachedDecoder attached = new AttachedDecoder();
     private final AttachRefusedDecoder refused = new AttachRefusedDecoder();
@@ -38,7 +38,7 @@ final class FrameDispatch {
     private final OpenDecoder open = new OpenDecoder();
     private final OptionsDecoder options = new OptionsDecoder();
 
-    FrameDispatch(Deputies deputies, Stubs stubs) {
+    FrameDispatch(Deputies deputies, StubTable stubs) {
         this.deputies = deputies;
         this.stubs = stubs;
     }

@@ -27,10 +27,12 @@ public final class Homecoming {
     private static final int POLL_MS = 2;
 
     private final StreamPlane plane;
+    private final StubTable stubs;
     private final StreamContext context;
 
-    Homecoming(StreamPlane plane, StreamContext context) {
+    Homecoming(StreamPlane plane, StubTable stubs, StreamContext context) {
         this.plane = plane;
+        this.stubs = stubs;
         this.context = context;
     }
 
@@ -39,7 +41,7 @@ public final class Homecoming {
         return plane.call(() -> {
             Set<Long> begun = new HashSet<>();
             for (long id : ids) {
-                if (plane.stubs().find(id) != null && stop(id, true)) {
+                if (stubs.find(id) != null && stop(id, true)) {
                     begun.add(id);
                 }
             }
@@ -77,7 +79,7 @@ public final class Homecoming {
                 ListenerDeputy listener = plane.deputies().findListener(id);
                 plane.deputies().remove(id);
                 fds.put(id, deputy != null ? deputy.giveBack() : listener.giveBack());
-                plane.stubs().find(id).phase = Stub.Phase.QUIESCED;
+                stubs.find(id).phase = Stub.Phase.QUIESCED;
             }
             return fds;
         });
@@ -105,7 +107,7 @@ public final class Homecoming {
     }
 
     private boolean isDrained(long id) {
-        Stub stub = plane.stubs().find(id);
+        Stub stub = stubs.find(id);
         Deputy deputy = plane.deputies().find(id);
         ListenerDeputy listener = plane.deputies().findListener(id);
         try {

@@ -32,7 +32,7 @@ final class Quiesce {
     /** A window that was closed is probed within 200 ms (TCP_RTO_MIN); ten times that. */
     private static final int MAX_POLLS = 2_000;
 
-    private final Stubs stubs;
+    private final StubTable stubs;
     private final StreamContext context;
     private final Map<Long, Integer> applicationFds;
     private final Collection<Long> otherIds;
@@ -40,7 +40,7 @@ final class Quiesce {
     private final Map<Stub, Integer> streams = new HashMap<>();
     private int polls;
 
-    Quiesce(Stubs stubs, StreamContext context, Map<Long, Integer> applicationFds, Collection<Long> otherIds,
+    Quiesce(StubTable stubs, StreamContext context, Map<Long, Integer> applicationFds, Collection<Long> otherIds,
             CompletableFuture<List<StreamState>> done) {
         this.stubs = stubs;
         this.context = context;
@@ -126,6 +126,8 @@ final class Quiesce {
 
     /** Connections that have not got into the accept queue: their deputy offers them again. */
     private void forgetUnconnected(Stub listener) {
+        listener.waitingChildren.clear();
+        listener.connectingChildren = 0;
         List<Stub> children = new ArrayList<>();
         for (Stub stub : stubs.all()) {
             if (stub.state.listenerId() == listener.state.id() && stub.phase == Stub.Phase.CONNECTING && !streams.containsKey(stub)) {

@@ -40,6 +40,7 @@ public final class StreamPlane implements LaneListener, Closeable {
     private final FrameDispatch dispatch;
     private final Loopback toDeputies;
     private final Deputies deputies;
+    private final StubTable stubTable;
     private final Stubs stubs;
     private final Homecoming homecoming;
 
@@ -60,9 +61,10 @@ public final class StreamPlane implements LaneListener, Closeable {
                 new StreamContext(journal, limits, (delayMs, task) -> loop.schedule(task, delayMs, TimeUnit.MILLISECONDS));
         toDeputies = Loopback.pair(node, loop, this::frame, this::writable)[0];
         deputies = new Deputies(this, context, random);
-        stubs = new Stubs(this, context);
-        homecoming = new Homecoming(this, context);
-        dispatch = new FrameDispatch(deputies, stubs);
+        stubTable = new StubTable(this, context);
+        stubs = new Stubs(this, context, stubTable);
+        homecoming = new Homecoming(this, stubTable, context);
+        dispatch = new FrameDispatch(deputies, stubTable);
     }
 
     /** The ends that own real sockets. */
@@ -85,20 +87,20 @@ public final class StreamPlane implements LaneListener, Closeable {
         return call(() -> {
             List<StreamDescription> all = new ArrayList<>();
             deputies.describe(all);
-            stubs.describe(all);
+            stubTable.describe(all);
             return all;
         });
     }
 
     @Override
     public void up(Peer peer, TrafficClass trafficClass) {
-        stubs.laneUp(lane(peer));
+        stubTable.laneUp(lane(peer));
     }
 
     @Override
     public void down(Peer peer, TrafficClass trafficClass, String reason) {
         deputies.laneDown(lane(peer));
-        stubs.laneDown(lane(peer));
+        stubTable.laneDown(lane(peer));
     }
 
     @Override
@@ -117,7 +119,7 @@ public final class StreamPlane implements LaneListener, Closeable {
     public void close() {
         call(() -> {
             deputies.closeAll();
-            stubs.closeAll();
+            stubTable.closeAll();
             return null;
         }).join();
     }

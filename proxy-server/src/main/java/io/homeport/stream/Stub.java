@@ -2,7 +2,9 @@ package io.homeport.stream;
 
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** A stream's end where its process runs: the daemon's end of the dummy. Data loop. */
 final class Stub {
@@ -29,6 +31,9 @@ final class Stub {
     PeerLane lane;
     boolean listenerBound;
     boolean listenerClosed;
+    /** Of a listener: connections that wait for room in the application's accept queue, by stream id; and how many are being made. */
+    final Map<Long, StreamState> waitingChildren = new LinkedHashMap<>();
+    int connectingChildren;
     /** The deputy has forgotten the stream, or there never was one. */
     boolean deputyGone;
     /** Attached at least once. */

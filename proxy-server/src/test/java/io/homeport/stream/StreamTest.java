@@ -144,6 +144,27 @@ class StreamTest {
     }
 
     @Test
+    void shouldMoveAConnectionThatTheApplicationHasHalfClosed() throws Exception {
+        Socket client = new Socket();
+        StreamState held = Moved.accept(alpha, client);
+        int real = alpha.loop.submit(() -> alpha.plane.deputies().find(held.id()).end.local().number()).get();
+        Posix.shutdown(real, Linux.SHUT_WR);
+        assertThat(client.getInputStream().read()).isEqualTo(-1);
+        StreamState state = held.withOutbound(Deputies.outboundOf(real));
+        assertThat(state.outbound().eof()).isTrue();
+        Raw application = new Raw(beta.plane.stubs().prepare(net, 1, List.of(new Arrival(state, -1))).get().get(state.id()));
+        alpha.plane.deputies().open(List.of(state.id())).get();
+        beta.plane.stubs().start(List.of(state.id())).get();
+        client.getOutputStream().write(8);
+        assertThat(application.readFully(1)).containsExactly(8);
+        assertThatThrownBy(() -> application.write(new byte[1])).hasMessageContaining("EPIPE");
+        client.close();
+        assertThat(application.read(1)).isEmpty();
+        application.close();
+        awaitEmpty();
+    }
+
+    @Test
     void shouldPassAResetOfThePeerOnAfterItsBytes() throws Exception {
         Moved moved = Moved.connection(alpha, beta, net);
         moved.client.getOutputStream().write(new byte[100_000]);

@@ -1,0 +1,337 @@
+package io.homeport.stream;
+
+import io.homeport.link.Peer;
+import io.homeport.posix.Linux;
+import io.homeport.posix.PosixException;
+import io.homeport.socket.ShadowNet;
+import io.homeport.socket.SocketOptions;
+import io.homeport.socket.Sockets;
+import io.homeport.wire.link.AttachRefusal;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stubs of a node, by stream id, and what they say to their deputies: attach whenever the lane comes up, until told that the stream is over.
+ *
+ * <pre>
+ *   started ─ Attach ─► Attached: bound ─ lane lost ─► Attach ...
+ *                  └──► AttachRefused: not open yet (again soon), over (see off), stale or unknown (reset)
+ * </pre>
+ *
+ * <p>Data loop.
+ */
+final class StubTable {
+    private static final Logger LOG = LoggerFactory.getLogger(StubTable.class);
+    /** Some 30 s: the longest that the source's daemon may take from the commit to opening its deputies. */
+    private static final int MAX_REFUSALS = 600;
+
+    private final StreamPlane plane;
+    private final StreamContext context;
+    private final Long2ObjectHashMap<Stub> stubs = new Long2ObjectHashMap<>();
+    private final ShadowChildren children;
+    private final ApplicationWatch watch;
+
+    StubTable(StreamPlane plane, StreamContext context) {
+        this.plane = plane;
+        this.context = context;
+        this.children = new ShadowChildren(this, context);
+        this.watch = new ApplicationWatch(this, context);
+    }
+
+    Stub find(long id) {
+        return stubs.get(id);
+    }
+
+    Iterable<Stub> all() {
+        return stubs.values();
+    }
+
+    StreamPlane plane() {
+        return plane;
+    }
+
+    StreamEnd end(long id) {
+        Stub stub = stubs.get(id);
+        return stub == null ? null : stub.end;
+    }
+
+    void remove(long id) {
+        stubs.remove(id);
+    }
+
+    void describe(List<StreamDescription> all) {
+        stubs.values().forEach(stub -> all.add(stub.describe()));
+    }
+
+    void closeAll() {
+        for (Stub stub : new ArrayList<>(stubs.values())) {
+            if (stub.end != null) {
+                stub.end.abort();
+            }
+        }
+        stubs.clear();
+    }
+
+    /** Forgets a stub and closes its descriptor with a reset: no address stays taken. */
+    void drop(long id) {
+        Stub stub = stubs.remove(id);
+        if (stub != null && stub.end != null) {
+            stub.end.abort();
+        }
+        if (stub != null && stub.unacceptedFd >= 0) {
+            Sockets.reset(stub.unacceptedFd);
+        }
+    }
+
+    /** Whose application's end {@code fd} is, by namespace and addresses. */
+    OptionalLong identify(ShadowNet net, int fd) throws PosixException {
+        int room = net.roomOf(fd);
+        if (room < 0) {
+            return OptionalLong.empty();
+        }
+        boolean listens = Sockets.state(fd) == Linux.TCP_LISTEN;
+        InetSocketAddress local = Sockets.local(fd);
+        InetSocketAddress remote = listens ? null : remoteOrNull(fd);
+        for (Stub stub : stubs.values()) {
+            boolean same = stub.net == net && stub.room == room && stub.isListener() == listens && local.equals(stub.state.local());
+            if (same && (listens || remote != null && remote.equals(stub.state.remote()))) {
+                return OptionalLong.of(stub.state.id());
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static InetSocketAddress remoteOrNull(int fd) {
+        try {
+            return Sockets.remote(fd);
+        } catch (PosixException e) {
+            // ENOTCONN: over.
+            return null;
+        }
+    }
+
+    /** Adds a stub whose descriptors are made. */
+    Stub add(ShadowSockets.Made made, ShadowNet net, int epoch) {
+        StreamState state = made.state();
+        StreamEnd end = null;
+        if (state.kind() != StreamKind.LISTENER) {
+            StreamState.Inbound in = state.inbound();
+            StreamState.Outbound out = state.outbound();
+            end = new StreamEnd(
+                    context, state.id(), state.kind(), Role.STUB, out.acked(), in.consumed(), this::over,
+                    readiness -> new KernelEnd(plane.loop(), state.kind(), made.daemonFd(), readiness));
+        }
+        Stub stub = new Stub(state, net, made.room(), epoch, end);
+        stub.lane = state.isOver() ? plane.laneTo(plane.node()) : plane.laneTo(state.origin());
+        stubs.put(state.id(), stub);
+        if (end != null) {
+            end.choose(stub.lane);
+            end.outflow().preload(state.outbound().unsent(), state.outbound().eof(), state.outbound().reset());
+            end.inflow().preload(state.inbound().unread(), state.inbound().eof(), state.inbound().reset());
+        }
+        return stub;
+    }
+
+    void start(Stub stub) {
+        stub.phase = Stub.Phase.STARTED;
+        if (stub.state.isOver()) {
+            deputyGone(stub);
+            return;
+        }
+        if (stub.end != null) {
+            stub.end.outflow().open();
+            stub.end.settle();
+        }
+        attach(stub);
+        watch.begin();
+    }
+
+    /** Names this end's offsets to the deputy, if the lane is up; else that is done when it comes up. */
+    void attach(Stub stub) {
+        if (stub.phase == Stub.Phase.PREPARED || stub.phase == Stub.Phase.CONNECTING || stub.deputyGone || !stub.lane.up()) {
+            return;
+        }
+        if (stub.isListener()) {
+            stub.lane.send(context.frames.attach(stub.state.id(), 0, 0, stub.epoch));
+            return;
+        }
+        Inflow inflow = stub.end.inflow();
+        stub.end.choose(stub.lane);
+        stub.lane.send(context.frames.attach(stub.state.id(), inflow.answersFor(), inflow.creditLimit(), stub.epoch));
+        inflow.told();
+    }
+
+    /** Bytes are missing: name the offsets again. */
+    void attachAgain(StreamEnd end) {
+        Stub stub = stubs.get(end.id());
+        if (stub != null) {
+            attach(stub);
+        }
+    }
+
+    /** An Attached frame. */
+    void attached(PeerLane lane, long id, long received, long creditLimit, int epoch) {
+        Stub stub = stubs.get(id);
+        if (stub == null || stub.lane != lane || stub.epoch != epoch) {
+            return;
+        }
+        if (stub.isListener()) {
+            stub.listenerBound = true;
+            if (stub.listenerClosed) {
+                listenerClosed(stub);
+            }
+        } else if (!stub.end.bind(lane, received, creditLimit) && !stub.end.over()) {
+            LOG.warn("{}: its deputy at {} wants bytes from offset {} on, which are not kept; reset", stub.end, lane.node(), received);
+            giveUp(stub);
+            return;
+        }
+        stub.wasBound = true;
+        if (stub.optionsChanged) {
+            sendOptions(stub);
+        }
+    }
+
+    /** An AttachRefused frame. */
+    void refused(PeerLane lane, long id, AttachRefusal reason) {
+        Stub stub = stubs.get(id);
+        if (stub == null || stub.lane != lane) {
+            return;
+        }
+        boolean soon = reason == AttachRefusal.UNKNOWN_STREAM && !stub.wasBound && !hasEnded(stub);
+        if (reason == AttachRefusal.NOT_OPEN || soon && ++stub.refusals < MAX_REFUSALS) {
+            // Not open yet, or the commit has not reached the origin's daemon yet.
+            context.after(context.limits.attachRetryMs(), () -> {
+                if (stubs.get(id) == stub) {
+                    attach(stub);
+                }
+            });
+        } else if (stub.isListener()) {
+            LOG.warn("listener {}: its origin {} says {}; no connection will come", stub.state.local(), lane.node(), reason);
+        } else if (reason == AttachRefusal.UNKNOWN_STREAM && hasEnded(stub)) {
+            // It ended, and the word of it was lost with a lane.
+            deputyGone(stub);
+        } else {
+            LOG.info("{}: its origin {} says {}; reset", stub.end, lane.node(), reason);
+            giveUp(stub);
+        }
+    }
+
+    /** An Open frame. */
+    void open(PeerLane lane, long listenerId, long id, InetSocketAddress local, InetSocketAddress remote, SocketOptions options) {
+        Stub listener = stubs.get(listenerId);
+        if (listener == null || listener.lane != lane || !listener.isListener() || listener.phase != Stub.Phase.STARTED) {
+            return;
+        }
+        Stub known = stubs.get(id);
+        if (known != null) {
+            if (known.phase == Stub.Phase.STARTED && !known.bound()) {
+                attach(known);
+            }
+            return;
+        }
+        children.open(listener, new StreamState(
+                id, listener.state.origin(), StreamKind.TCP, local, remote, listenerId, false, options, 0, StreamState.Inbound.START,
+                StreamState.Outbound.START));
+    }
+
+    /** A Released frame; false if there is no such stub bound to that node. */
+    boolean released(Peer from, long id) {
+        Stub stub = stubs.get(id);
+        if (stub == null || !stub.lane.is(from)) {
+            return false;
+        }
+        deputyGone(stub);
+        return true;
+    }
+
+    /** Whether that is a listener here; its deputy never ends it. */
+    boolean listenerClosed(Peer from, long id) {
+        Stub stub = stubs.get(id);
+        return stub != null && stub.isListener() && stub.lane.is(from);
+    }
+
+    /** The application has closed its listener. */
+    void listenerClosed(Stub stub) {
+        stub.listenerClosed = true;
+        if (stub.listenerBound) {
+            stub.lane.send(context.frames.end(stub.state.id(), 0, Mark.CLOSED, 0));
+            stubs.remove(stub.state.id());
+        }
+    }
+
+    void laneUp(PeerLane lane) {
+        for (Stub stub : stubs.values()) {
+            if (stub.lane == lane) {
+                attach(stub);
+            }
+        }
+    }
+
+    void laneDown(PeerLane lane) {
+        for (Stub stub : stubs.values()) {
+            if (stub.lane == lane) {
+                stub.listenerBound = false;
+                if (stub.end != null) {
+                    stub.end.unbind();
+                }
+            }
+        }
+    }
+
+    void giveUp(Stub stub) {
+        stub.end.abort();
+        stubs.remove(stub.state.id());
+    }
+
+    /** No frame will come any more: the stub goes when the application has in its own queue what it is still to read. */
+    private void deputyGone(Stub stub) {
+        stub.deputyGone = true;
+        if (stub.isListener()) {
+            stubs.remove(stub.state.id());
+        } else if (!stub.end.over()) {
+            stub.end.finish();
+        } else {
+            over(stub.end);
+        }
+    }
+
+    private static boolean hasEnded(Stub stub) {
+        return !stub.isListener() && (stub.end.over() || stub.end.inflow().eof() && stub.end.outflow().eof());
+    }
+
+    /** A move has been rolled back. */
+    void resume(Stub stub) {
+        if (stub.unacceptedFd >= 0) {
+            children.reconnect(stub);
+            return;
+        }
+        stub.phase = Stub.Phase.STARTED;
+        if (stub.end != null) {
+            stub.end.outflow().open();
+            stub.end.inflow().suspend(false);
+            stub.end.settle();
+        }
+        if (!stub.bound() || stub.isListener()) {
+            // A listener's deputy then offers again what was not taken meanwhile.
+            attach(stub);
+        }
+    }
+
+    /** The entry stays until the deputy knows, which says Released (or UNKNOWN_STREAM to the next attach), and until all has arrived. */
+    private void over(StreamEnd end) {
+        Stub stub = stubs.get(end.id());
+        if (stub != null && stub.end == end && stub.deputyGone && end.local().closed()) {
+            stubs.remove(end.id());
+        }
+    }
+
+    /** Tells the deputy the options of the application's socket. */
+    void sendOptions(Stub stub) {
+        stub.lane.send(context.frames.options(stub.state.id(), stub.options));
+    }
+}
