@@ -52,7 +52,7 @@ final class JmhCommand implements Callable<Integer> {
             System.err.println("without " + jar + " the agent's cost cannot be measured: build it (mvn package)");
             return List.of();
         }
-        return run.agent(jar);
+        return run.agent(jar, ServiceClassPath.withJmh());
     }
 
     private static Table parts(List<MicroRun.Row> rows) {

@@ -2,7 +2,6 @@ package io.homeport.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homeport.bench.figures.Machine;
-import io.homeport.bench.moves.EchoService;
 import io.homeport.bench.moves.JvmPlan;
 import io.homeport.bench.moves.MovesReport;
 import io.homeport.bench.moves.MovesRun;
@@ -88,14 +87,14 @@ final class MovesCommand implements Callable<Integer> {
     }
 
     private List<MovesReport> measure(long usedSeed) throws Exception {
-        String classPath = Path.of(EchoService.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+        JvmPlan jvm = new JvmPlan(java, heapMb, ServiceClassPath.jar().toString());
         String floorCriu = (criu == null ? Criu.find().binary() : criu.toAbsolutePath()).toString();
         List<MovesReport> reports = new ArrayList<>();
         LabPlan plan = LabPlan.of("alpha", "beta", "gamma").withName("bench-" + ProcessHandle.current().pid());
         // Ctrl-C must not leave three nodes behind.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Lab.down(plan.name())));
         try (Lab lab = Lab.up(plan)) {
-            MovesRun run = new MovesRun(lab, new JvmPlan(java, heapMb, classPath), floorCriu, usedSeed, System.err::println);
+            MovesRun run = new MovesRun(lab, jvm, floorCriu, usedSeed, System.err::println);
             for (int count : connections) {
                 long intervalNs = MovesRun.intervalNs(count, intervalMs, mostPings);
                 reports.add(new MovesReport(count, intervalNs / 1e6, run.measure(count, intervalNs, moves)));

@@ -1,7 +1,10 @@
 package io.homeport.bench.micro;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -26,6 +29,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 public class IdleAgentBenchmark {
+    /** System property of the JVMs that were given the agent. */
+    static final String AGENT = "homeport.bench.agent";
+
     /** Which of the JDK's sockets. */
     @Param
     public Transport transport;
@@ -40,9 +46,12 @@ public class IdleAgentBenchmark {
 
     private PingPong pingPong;
 
-    /** Connects both ends. */
+    /** Connects both ends. @throws IllegalStateException if the agent was asked for and has stepped aside, or the reverse */
     @Setup
     public void connect() throws IOException {
+        if (agentWaits() != Boolean.getBoolean(AGENT)) {
+            throw new IllegalStateException("an agent waits: " + agentWaits());
+        }
         pingPong = transport == Transport.SOCKET ? new BlockingPingPong() : new SelectorPingPong();
     }
 
@@ -56,5 +65,17 @@ public class IdleAgentBenchmark {
     @Benchmark
     public int pingPong() throws IOException {
         return pingPong.play();
+    }
+
+    /** By its thread's name in /proc, as the daemon finds it. */
+    private static boolean agentWaits() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            for (Path thread : threads.toList()) {
+                if (Files.readString(thread.resolve("comm")).startsWith("homeport@")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

@@ -35,6 +35,9 @@ public final class MicroRun {
     /** Bytes allocated per operation, as JMH's gc profiler names it . */
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
+    /** Where JMH looks for the class path of the JVMs that it forks (org.openjdk.jmh.runner.Runner). */
+    private static final String CLASS_PATH = "java.class.path";
+
     private final String filter;
     private final int rounds;
     private final Path logs;
@@ -77,8 +80,22 @@ public final class MicroRun {
         return rows;
     }
 
-    /** Runs {@link IdleAgentBenchmark} without and with the agent; nothing if the filter leaves it out. */
-    public List<Comparison> agent(Path agentJar) throws RunnerException, IOException {
+    /**
+     * Runs {@link IdleAgentBenchmark} without and with the agent; nothing if the filter leaves it out.
+     *
+     * @param classPath for both kinds of JVM: with JMH, this module's classes and nothing of Homeport
+     */
+    public List<Comparison> agent(Path agentJar, String classPath) throws RunnerException, IOException {
+        String ownClassPath = System.getProperty(CLASS_PATH);
+        System.setProperty(CLASS_PATH, classPath);
+        try {
+            return agent(agentJar);
+        } finally {
+            System.setProperty(CLASS_PATH, ownClassPath);
+        }
+    }
+
+    private List<Comparison> agent(Path agentJar) throws RunnerException, IOException {
         Map<String, List<RunResult>> without = new TreeMap<>();
         Map<String, List<RunResult>> with = new TreeMap<>();
         for (int round = 0; round < rounds && chosen(IdleAgentBenchmark.class); round++) {
@@ -86,7 +103,7 @@ public final class MicroRun {
                 progress.accept("IdleAgentBenchmark, round " + (round + 1) + " of " + rounds + (agent ? ", with" : ", without") + " the agent");
                 OptionsBuilder options = options(IdleAgentBenchmark.class);
                 if (agent) {
-                    options.jvmArgsAppend("-javaagent:" + agentJar);
+                    options.jvmArgsAppend("-javaagent:" + agentJar, "-D" + IdleAgentBenchmark.AGENT + "=true");
                 }
                 Map<String, List<RunResult>> side = agent ? with : without;
                 measure(options).forEach((name, result) -> side.computeIfAbsent(name, n -> new ArrayList<>()).add(result));
