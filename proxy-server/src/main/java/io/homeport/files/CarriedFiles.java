@@ -38,9 +38,13 @@ public final class CarriedFiles {
         for (ReferredFile file : ReferredFile.of(pid)) {
             if (privateDirectories.hold(file.path())) {
                 addDirectories(pid, Path.of(file.path()).getParent(), entries);
-                Path here = file.deleted() ? Hsperfdata.unlinked(pid, file.path()) : FileSurvey.inside(pid, file.path());
+                Path here = file.deleted() ? HotSpotFiles.unlinkedCounters(pid, file.path()) : FileSurvey.inside(pid, file.path());
                 bytes += here == null ? 0 : add(here, file.path(), directory, entries);
             }
+        }
+        String attach = HotSpotFiles.attachSocket(pid);
+        if (privateDirectories.hold(attach)) {
+            entries.put(attach, new Manifest.Entry(attach, FileType.SOCKET, 0, 0, 0, ""));
         }
         new Manifest(List.copyOf(entries.values())).write(directory);
         return bytes;

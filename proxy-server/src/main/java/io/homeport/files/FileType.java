@@ -6,6 +6,7 @@ final class FileType {
     static final int FIFO = 0010000;
     static final int DIRECTORY = 0040000;
     static final int REGULAR = 0100000;
+    static final int SOCKET = 0140000;
 
     private FileType() {}
 
@@ -17,7 +18,7 @@ final class FileType {
             case 0120000 -> "symbolic link";
             case 0020000 -> "character device";
             case 0060000 -> "block device";
-            case 0140000 -> "socket";
+            case SOCKET -> "socket";
             default -> "file of another type";
         };
     }

@@ -56,7 +56,7 @@ public final class PlacedFiles {
 
     /**
      * Directories that must be the restored process's alone ({@code RestoreRequest.withOwn}), each with its model, which lies
-     * among the carried files and may go when the process is restored. See {@link Hsperfdata}.
+     * among the carried files and may go when the process is restored. See {@link HotSpotFiles}.
      */
     public Map<Path, Path> ownDirectories() {
         return Map.copyOf(own);
@@ -83,10 +83,15 @@ public final class PlacedFiles {
                 }
             }
             case FileType.REGULAR -> {
-                if (Hsperfdata.is(entry.path())) {
+                if (HotSpotFiles.isCounters(entry.path())) {
                     placeOwn(entry, path, contents);
                 } else {
                     placeRegular(entry, path, contents.resolve(entry.content()), present);
+                }
+            }
+            case FileType.SOCKET -> {
+                if (present.isPresent()) {
+                    HotSpotFiles.removeDeadSocket(path);
                 }
             }
             default -> throw new IOException(path + " is a " + FileType.name(entry.mode()) + ", which is not carried");

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -119,6 +122,20 @@ class CarriedFilesTest {
         Files.delete(own);
         carried.place(images).keep();
         assertThat(own).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldRemoveADeadAttachSocketAndLeaveALivingOne() throws IOException {
+        Path socket = own.resolve(".java_pid4711");
+        new Manifest(List.of(new Manifest.Entry(socket.toString(), FileType.SOCKET, 0, 0, 0, ""))).write(images);
+        carried.place(images).keep();
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            carried.place(images).keep();
+            assertThat(Files.exists(socket)).isTrue();
+        }
+        carried.place(images).keep();
+        assertThat(Files.exists(socket)).isFalse();
     }
 
     @Test
