@@ -144,7 +144,7 @@ class PosixTest {
             n = Posix.send(tcp[0], address, buffer.capacity(), Linux.MSG_DONTWAIT);
         }
         assertThat(n).isEqualTo(-Errno.EAGAIN);
-        int queued = Posix.ioctlInt(tcp[0], Linux.SIOCOUTQ);
+        int queued = settledSendQueue(tcp[0]);
         assertThat(queued).isPositive();
         ByteBuffer queue = ByteBuffer.allocateDirect(queued);
         assertThat(Posix.peekSendQueue(tcp[0], Memory.address(queue), queued)).isEqualTo(queued);
@@ -167,6 +167,18 @@ class PosixTest {
         assertThat(last).isEqualTo(queue.get(queued - 1));
         assertThat(Posix.tcpInfo(tcp[1], info)).isZero();
         assertThat(info[3]).isEqualTo(sent);
+    }
+
+    /** Late acknowledgements shrink the queue until the receiver's window is full. */
+    private static int settledSendQueue(int fd) throws InterruptedException {
+        int before = -1;
+        int queued = Posix.ioctlInt(fd, Linux.SIOCOUTQ);
+        for (int same = 0; same < 10; same = queued == before ? same + 1 : 0) {
+            before = queued;
+            Thread.sleep(20);
+            queued = Posix.ioctlInt(fd, Linux.SIOCOUTQ);
+        }
+        return queued;
     }
 
     private int[] tcpPair() throws Exception {
