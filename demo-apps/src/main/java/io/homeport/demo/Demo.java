@@ -3,8 +3,9 @@ package io.homeport.demo;
 import io.homeport.config.Installation;
 import io.homeport.demo.table.TlsKey;
 import io.homeport.lab.LabException;
-import java.io.FileOutputStream;
+import java.io.File;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ public final class Demo implements Callable<Integer> {
     private static final int LACKING = 5;
     private static final int INTERRUPTED = 130;
     private static final long FRAME_MS = 125;
+    private static final int USUAL_ROWS = 24;
 
     @Option(names = "--moves", defaultValue = "12", description = "number of moves (default: ${DEFAULT-VALUE})")
     private int moves;
@@ -108,12 +110,12 @@ public final class Demo implements Callable<Integer> {
         return outcome.good() ? GOOD : DISTURBED;
     }
 
-    private Stage setUp(Path directory) {
+    private Stage setUp(Path directory) throws IOException {
         CompletableFuture<Stage> up = new CompletableFuture<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> sweep(up), "sweeper"));
         try {
             up.complete(new LabStage(directory));
-        } catch (RuntimeException failed) {
+        } catch (IOException | RuntimeException failed) {
             up.completeExceptionally(failed);
             throw failed;
         }
@@ -148,7 +150,7 @@ public final class Demo implements Callable<Integer> {
             if (!view) {
                 return dinner.run();
             }
-            Screen screen = new Screen(out);
+            Screen screen = new Screen(out, terminalRows());
             Thread painter = new Thread(() -> paint(screen, dinner), "painter");
             painter.setDaemon(true);
             painter.start();
@@ -185,5 +187,15 @@ public final class Demo implements Callable<Integer> {
     private static boolean onTerminal() throws IOException {
         String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
         return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+    }
+
+    /** `stty size` prints "ROWS COLUMNS" of its standard input (coreutils). */
+    private static int terminalRows() throws IOException {
+        Process stty = new ProcessBuilder("stty", "size")
+                .redirectInput(new File("/proc/self/fd/1"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        return size.matches("[1-9]\\d* .*") ? Integer.parseInt(size.split(" ")[0]) : USUAL_ROWS;
     }
 }

@@ -7,12 +7,12 @@ import io.homeport.lab.LabPlan;
 import io.homeport.local.CommandFailedException;
 import io.homeport.local.LocalClient;
 import io.homeport.local.LocalMessage;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,9 +32,12 @@ final class LabStage implements Stage {
     private final Lab lab;
     private final Map<Guest, Path> logs = new HashMap<>();
 
-    /** Brings the lab up; its name is HOMEPORT_LAB or "demo". The processes' output goes to `directory`. */
-    LabStage(Path directory) {
+    /**
+     * Brings the lab up; its name is HOMEPORT_LAB or "demo". The processes' output and the moves' reports go to `directory`.
+     */
+    LabStage(Path directory) throws IOException {
         this.directory = directory;
+        Files.deleteIfExists(directory.resolve("moves.log"));
         LabPlan plan = LabPlan.of("alpha", "beta", "gamma");
         this.lab = Lab.up(System.getenv("HOMEPORT_LAB") == null ? plan.withName("demo") : plan);
     }
@@ -65,14 +68,17 @@ final class LabStage implements Stage {
             words.add("-javaagent:" + installation.agentJar());
             words.add("-Dhomeport.name=" + guest.name());
         }
-        words.addAll(List.of("-cp", installation.root().resolve("demo-apps/target/homeport-demo.jar").toString()));
+        words.addAll(List.of("-cp", installation.root().resolve("demo-apps/target/homeport-demo-guests.jar").toString()));
         words.addAll(mainAndSettings);
-        lab.node(node)
-                .exec(words)
-                .redirectInput(new File("/dev/null"))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        lab.node(node).exec(inShell(words, log)).start();
+    }
+
+    /** The streams are opened inside the node: CRIU knows no files of mounts that the process cannot see. */
+    private static List<String> inShell(List<String> words, Path log) {
+        String line = "exec \"${@:2}\" </dev/null >>\"$1\" 2>&1";
+        List<String> all = new ArrayList<>(List.of("/bin/bash", "-c", line, "guest", log.toString()));
+        all.addAll(words);
+        return all;
     }
 
     /** Asks the daemon itself: `homeport migrate` would do the same, and start one more JVM beside nine others for it. */
@@ -80,7 +86,9 @@ final class LabStage implements Stage {
     public void migrate(Guest guest, String from, String to, Consumer<String> steps) throws IOException {
         try {
             LocalMessage request = new LocalMessage.Migrate(guest.name(), to, false, "");
-            new LocalClient(lab.node(from).socket()).call(request, step -> steps.accept(step.step()), SILENT_DAEMON_MS);
+            LocalClient daemon = new LocalClient(lab.node(from).socket());
+            String report = daemon.call(request, step -> steps.accept(step.step()), SILENT_DAEMON_MS);
+            Files.writeString(directory.resolve("moves.log"), report + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (CommandFailedException failed) {
             throw new IOException(failed.getMessage(), failed);
         }

@@ -48,8 +48,8 @@ record Outcome(
         line(out, "requests", "%,d, each answered once", accounts.requests());
         line(out, "bytes checked", "%,d to the fork server, %,d from it, %,d by the observers",
                 accounts.toServerBytes(), accounts.toPhilosophersBytes(), observedBytes);
-        line(out, "silence", "p50 %.0f ms, max %.0f ms (all heartbeats: p50 %.1f ms, p99 %.1f ms)",
-                p50Ms(silences), maxMs(silences), p50Ms(pulse), pulse.getValueAtPercentile(99) / 1000.0);
+        line(out, "silence", "p50 %.0f ms, max %.0f ms; of all %,d heartbeats, one every 5 ms, 99 %% came within %.0f ms",
+                p50Ms(silences), maxMs(silences), pulse.getTotalCount(), pulse.getValueAtPercentile(99) / 1000.0);
         line(out, "violations", "%d", violations.size());
         violations.stream().limit(SHOWN_FAULTS).forEach(fault -> out.println("      " + fault));
         line(out, "mismatches", "%d", mismatches.size());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Draws scenes on a terminal of 80 columns with ANSI colours, each over the one before. One thread draws. */
+/** Draws scenes on a terminal of at least 80 columns and 24 rows with ANSI colours, each over the one before. One thread draws. */
 final class Screen {
     /** Shows the cursor again. */
     static final String LEAVE = "\u001b[?25h";
@@ -20,17 +20,19 @@ final class Screen {
     private static final String YELLOW = "\u001b[33m";
     private static final String CYAN = "\u001b[36m";
     private static final int ROOM_COLUMNS = 24;
-    private static final int LOG_LINES = 8;
+    private static final int LEAST_LOG_LINES = 2;
     private static final String BARS = "▁▂▃▄▅▆▇█";
     /** A silence below this is the lowest bar; each further bar is twice as long. */
     private static final long FIRST_BAR_MICROS = 10_000;
     private static final int RED_FROM_BAR = 4;
 
     private final PrintStream out;
+    private final int rows;
 
-    /** Clears the terminal and hides the cursor; {@link #leave} shows it again. */
-    Screen(PrintStream out) {
+    /** Clears a terminal of so many rows and hides the cursor; {@link #leave} shows it again. */
+    Screen(PrintStream out, int rows) {
         this.out = out;
+        this.rows = rows;
         out.print("\u001b[?25l\u001b[2J");
     }
 
@@ -38,7 +40,7 @@ final class Screen {
     void draw(Scene scene) {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
-                Locale.ROOT, "  %sHOMEPORT%s  the migrating philosophers %27s   %smove %d of %d%s", BOLD + CYAN, RESET,
+                Locale.ROOT, "  %sHOMEPORT%s  the migrating philosophers %22s   %smove %d of %d%s", BOLD + CYAN, RESET,
                 clock(scene.elapsedMs()), BOLD, scene.movesDone(), scene.movesPlanned(), RESET));
         lines.add("");
         rooms(scene, lines);
@@ -47,9 +49,10 @@ final class Screen {
         lines.add("");
         pulses(scene, lines);
         lines.add("");
-        int from = Math.max(0, scene.log().size() - LOG_LINES);
-        scene.log().subList(from, scene.log().size()).forEach(line -> lines.add("  " + line));
         int faults = scene.faults().size();
+        int room = Math.max(LEAST_LOG_LINES, rows - 1 - lines.size() - Math.min(faults, 1));
+        int from = Math.max(0, scene.log().size() - room);
+        scene.log().subList(from, scene.log().size()).forEach(line -> lines.add("  " + line));
         if (faults > 0) {
             lines.add("  " + BOLD + RED + "faults: " + faults + ", the latest: " + scene.faults().get(faults - 1) + RESET);
         }
