@@ -2,7 +2,10 @@ package io.homeport.journal;
 
 import java.io.Closeable;
 import java.io.File;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.BytesStore;
@@ -81,6 +84,21 @@ public final class Journal implements Closeable {
         Journal journal = new Journal(dir, cycleBytes);
         journal.warm();
         return journal;
+    }
+
+    /**
+     * Deletes the files of earlier incarnations. To be called before {@link #open}: the sockets whose bytes they hold have died with the
+     * process that had them.
+     */
+    public static void clear(Path dir) throws IOException {
+        if (!Files.isDirectory(dir)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, "*.{cq4,cq4t}")) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
     }
 
     /**

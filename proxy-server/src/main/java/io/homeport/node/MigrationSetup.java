@@ -44,6 +44,7 @@ final class MigrationSetup {
         return new StreamLimits(
                 config.limits().windowBytes(),
                 (int) Math.min(config.limits().journalLimitBytes(), Integer.MAX_VALUE),
+                Math.max(usual.journalTotalBytes(), config.limits().journalLimitBytes()),
                 Math.min(usual.ackEveryBytes(), config.limits().windowBytes() / 2),
                 usual.ackDelayMs(),
                 usual.acceptAhead(),

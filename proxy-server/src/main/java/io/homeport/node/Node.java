@@ -60,6 +60,7 @@ public final class Node implements Closeable {
             began("data loop", () -> dataLoops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly());
             Links links = new Links(LinkSettings.of(config), dataLoops.next());
             began("links", links);
+            Journal.clear(config.stateDir().resolve("journal"));
             Journal journal = Journal.open(config.stateDir().resolve("journal"), Journal.DEFAULT_CYCLE_BYTES);
             began("journal", journal);
             StreamPlane streams = new StreamPlane(

@@ -25,10 +25,7 @@ final class Deputy {
     /** The process has left for good: the socket is read from here on. */
     void open() {
         open = true;
-        if (state.kind() == StreamKind.TCP) {
-            // So that an urgent byte is read at its place in the stream.
-            Posix.setsockoptInt(end.local().number(), Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
-        }
+        ownOptions();
         end.outflow().open();
         end.settle();
     }
@@ -66,9 +63,7 @@ final class Deputy {
     void apply(SocketOptions changed) {
         options = changed.over(options);
         changed.apply(end.local().number());
-        if (state.kind() == StreamKind.TCP) {
-            Posix.setsockoptInt(end.local().number(), Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
-        }
+        ownOptions();
     }
 
     /** Gives the descriptor up, as the application would have it. */
@@ -77,6 +72,15 @@ final class Deputy {
         end.forget();
         options.apply(fd);
         return fd;
+    }
+
+    /** What the deputy needs otherwise than the application may have set it; {@link #giveBack} restores that. */
+    private void ownOptions() {
+        if (state.kind() == StreamKind.TCP) {
+            // An urgent byte is read at its place in the stream; a single byte is readable (man 7 socket, SO_RCVLOWAT).
+            Posix.setsockoptInt(end.local().number(), Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
+            Posix.setsockoptInt(end.local().number(), Linux.SOL_SOCKET, Linux.SO_RCVLOWAT, 1);
+        }
     }
 
     StreamDescription describe() {

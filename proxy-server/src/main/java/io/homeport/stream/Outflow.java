@@ -76,7 +76,7 @@ final class Outflow {
         if (!canServe(received)) {
             return false;
         }
-        log.ack(received, context.journal::release);
+        log.ack(received, context.release);
         sent = received;
         creditLimit = credit;
         if (sent < log.end()) {
@@ -90,7 +90,7 @@ final class Outflow {
         if (offset > log.end()) {
             throw new MalformedFrameException("acknowledged " + offset + " of " + end + ", of which only " + log.end() + " was read");
         }
-        log.ack(offset, context.journal::release);
+        log.ack(offset, context.release);
         // After an attach the receiver may still write, and acknowledge, what it had in memory.
         sent = Math.max(sent, log.acked());
         creditLimit = Math.max(creditLimit, credit);
@@ -200,7 +200,7 @@ final class Outflow {
     /** Frees the journal. */
     void forget() {
         reading = false;
-        log.ack(log.end(), context.journal::release);
+        log.ack(log.end(), context.release);
         sent = log.end();
     }
 
@@ -267,7 +267,7 @@ final class Outflow {
     private long room() {
         long journalRoom = context.limits.journalLimitBytes() - log.retainedBytes();
         if (!end.bound()) {
-            return journalRoom;
+            return Math.min(journalRoom, context.limits.journalTotalBytes() - context.journal.liveBytes());
         }
         return sent < log.end() ? 0 : Math.min(journalRoom, creditLimit - sent);
     }

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 final class StreamContext {
     final Journal journal;
     final StreamLimits limits;
+    final OutLog.Release release;
     final StreamFrames frames = new StreamFrames();
     private final Timer timer;
     private final ArrayDeque<StreamEnd> acksDue = new ArrayDeque<>();
@@ -22,6 +23,7 @@ final class StreamContext {
 
     StreamContext(Journal journal, StreamLimits limits, Timer timer) {
         this.journal = journal;
+        this.release = journal::release;
         this.limits = limits;
         this.timer = timer;
     }

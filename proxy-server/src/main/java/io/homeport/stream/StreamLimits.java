@@ -6,6 +6,7 @@ package io.homeport.stream;
  * @param windowBytes credit: what one direction of a stream may have on its way to a receiver that does not read. Enough for 1 GB/s at 1 ms
  * @param journalLimitBytes what one direction of a stream may have in the journal while its other end is on the road; then TCP's own
  *     back-pressure stops the sender
+ * @param journalTotalBytes what all streams together may have there before those on the road are not read any more: the journal is memory
  * @param ackEveryBytes an acknowledgement is sent at once when so much is new, else within {@code ackDelayMs}
  * @param ackDelayMs longest delay of an acknowledgement: it only frees journal and credit
  * @param acceptAhead connections that a listener's deputy accepts before their stubs have attached
@@ -13,12 +14,22 @@ package io.homeport.stream;
  * @param attachRetryMs after a deputy said that it is not open yet
  */
 public record StreamLimits(
-        int windowBytes, int journalLimitBytes, int ackEveryBytes, int ackDelayMs, int acceptAhead, int orphanCheckMs, int attachRetryMs) {
-    public static final StreamLimits DEFAULT = new StreamLimits(1 << 20, 8 << 20, 256 << 10, 10, 256, 1_000, 50);
+        int windowBytes,
+        int journalLimitBytes,
+        long journalTotalBytes,
+        int ackEveryBytes,
+        int ackDelayMs,
+        int acceptAhead,
+        int orphanCheckMs,
+        int attachRetryMs) {
+    public static final StreamLimits DEFAULT = new StreamLimits(1 << 20, 8 << 20, 1L << 30, 256 << 10, 10, 256, 1_000, 50);
 
     public StreamLimits {
         if (windowBytes <= 0 || journalLimitBytes <= 0 || acceptAhead <= 0 || ackDelayMs <= 0 || orphanCheckMs <= 0 || attachRetryMs <= 0) {
             throw new IllegalArgumentException("stream limits must be positive");
+        }
+        if (journalTotalBytes < journalLimitBytes) {
+            throw new IllegalArgumentException("journalTotalBytes must be at least journalLimitBytes");
         }
         if (ackEveryBytes > windowBytes / 2) {
             throw new IllegalArgumentException("ackEveryBytes must be at most half of windowBytes, or the sender waits for credit");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Streams that are no TCP connections: AF_UNIX and pipes, on the dummies that stay. */
 @Timeout(60)
 class DummyKindsTest {
-    private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 64 << 10, 10, 8, 100, 20);
+    private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 1 << 30, 64 << 10, 10, 8, 100, 20);
 
     @TempDir
     Path dir;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(60)
 class FlowLossTest {
-    private static final StreamLimits LIMITS = new StreamLimits(5_000, 9_000, 1_000, 1, 1, 1, 1);
+    private static final StreamLimits LIMITS = new StreamLimits(5_000, 9_000, 1 << 30, 1_000, 1, 1, 1, 1);
     private static final int SEEDS = 300;
 
     @TempDir

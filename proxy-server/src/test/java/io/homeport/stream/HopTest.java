@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process moves from alpha to beta, gamma and home again under load. */
 @Timeout(100)
 class HopTest {
-    private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 64 << 10, 10, 8, 100, 20);
+    private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 1 << 30, 64 << 10, 10, 8, 100, 20);
 
     @TempDir
     Path dir;

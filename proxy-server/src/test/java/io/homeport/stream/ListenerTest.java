@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A listener that has moved. */
 @Timeout(60)
 class ListenerTest {
-    private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 64 << 10, 10, 8, 100, 20);
+    private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 1 << 30, 64 << 10, 10, 8, 100, 20);
 
     @TempDir
     Path dir;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real sockets at both ends, in-memory lanes between. */
 @Timeout(60)
 class StreamTest {
-    private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 64 << 10, 10, 8, 100, 20);
+    private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 1 << 30, 64 << 10, 10, 8, 100, 20);
 
     @TempDir
     Path dir;
