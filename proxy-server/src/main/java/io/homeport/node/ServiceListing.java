@@ -8,7 +8,6 @@ import io.homeport.process.OpenFile;
 import io.homeport.report.ServiceList;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 
 /** Serves {@code homeport ps}: the services that the caller may see, with their sockets. */
 final class ServiceListing {
@@ -48,9 +47,18 @@ final class ServiceListing {
         FdFate fate = socket.fate();
         return new ServiceList.Socket(
                 fate.files().stream().map(OpenFile::fd).toList(),
-                fate.fate().name(),
-                fate.facts() == null ? fate.file().target() : Objects.toString(fate.facts().local(), ""),
-                fate.facts() == null ? null : Objects.toString(fate.facts().remote(), null),
+                kind(fate),
+                fate.facts() == null ? fate.file().target() : fate.facts().localText(),
+                fate.facts() == null ? null : fate.facts().remoteText(),
                 socket.boundAt());
+    }
+
+    /** What it is to the application, wherever it is bound. */
+    private static String kind(FdFate fate) {
+        return switch (fate.fate()) {
+            case CONNECTION -> "TCP";
+            case STUB -> fate.facts() == null ? "STREAM" : fate.facts().listening() ? "LISTENER" : "TCP";
+            default -> fate.fate().name();
+        };
     }
 }

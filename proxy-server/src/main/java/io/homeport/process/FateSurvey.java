@@ -86,6 +86,12 @@ public final class FateSurvey {
             return refused(group, null, "io_uring: CRIU cannot save it; start the service without it "
                     + "(for Netty: use the epoll or NIO transport)");
         }
+        // Of deleted files it says nothing: memfd and shared memory lie in mounts of the kernel's own.
+        boolean named = file.target().startsWith("/") && !file.target().endsWith(" (deleted)");
+        if (named && !FdTable.inOwnMount(pid, file.fd())) {
+            return refused(group, null, "opened outside of the process's mount namespace, where CRIU cannot name it; "
+                    + "redirect to a file that the process itself can see, or through a pipe");
+        }
         return new FdFate(group, Fate.SAVED, null, "");
     }
 
@@ -110,7 +116,7 @@ public final class FateSurvey {
 
     private FdFate tcpFate(List<OpenFile> group, SocketFacts facts) {
         if (facts.listening()) {
-            return new FdFate(group, Fate.LISTENER, facts, "listening on " + facts.local());
+            return new FdFate(group, Fate.LISTENER, facts, "listening on " + facts.localText());
         }
         if (facts.tcp().state() == SocketFacts.TCP_SYN_SENT) {
             return refused(group, facts, "is connecting just now; try again when it is connected");
@@ -119,7 +125,7 @@ public final class FateSurvey {
             return new FdFate(group, Fate.CONNECTION, facts, addresses(facts));
         }
         if (facts.tcp().used()) {
-            return new FdFate(group, Fate.ENDED, facts, "was " + facts.local());
+            return new FdFate(group, Fate.ENDED, facts, "was " + facts.localText());
         }
         if (facts.local() instanceof InetSocketAddress bound && bound.getPort() != 0) {
             return refused(group, facts, "a TCP socket bound to " + bound + " that neither listens nor is connected; try again when it does");
@@ -131,7 +137,7 @@ public final class FateSurvey {
         boolean anywhere = facts.local() instanceof InetSocketAddress address
                 && address.getAddress().isAnyLocalAddress();
         if (facts.type() == SocketFacts.SOCK_DGRAM && !facts.connected() && anywhere) {
-            return new FdFate(group, Fate.SAVED, facts, "datagram socket on " + facts.local());
+            return new FdFate(group, Fate.SAVED, facts, "datagram socket on " + facts.localText());
         }
         return refused(group, facts, "a datagram or raw socket bound to an address of this node: " + addresses(facts));
     }
@@ -154,6 +160,6 @@ public final class FateSurvey {
     }
 
     private static String addresses(SocketFacts facts) {
-        return facts.local() + " - " + facts.remote();
+        return facts.localText() + " - " + facts.remoteText();
     }
 }

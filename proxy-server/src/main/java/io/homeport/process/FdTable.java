@@ -47,6 +47,26 @@ public final class FdTable {
         return registrations;
     }
 
+    /**
+     * Whether a descriptor's file was opened through a mount that is one of the process's own (proc_pid_mountinfo(5)); so
+     * said of one that is closed meanwhile, too.
+     */
+    static boolean inOwnMount(int pid, int fd) throws IOException {
+        List<String> info;
+        try {
+            info = Files.readAllLines(fdInfo(pid, fd));
+        } catch (NoSuchFileException closedMeanwhile) {
+            return true;
+        }
+        for (String line : info) {
+            if (line.startsWith("mnt_id:")) {
+                String id = line.substring("mnt_id:".length()).trim() + " ";
+                return Files.readAllLines(Path.of("/proc/" + pid + "/mountinfo")).stream().anyMatch(mount -> mount.startsWith(id));
+            }
+        }
+        return true;
+    }
+
     private static int flags(int pid, int fd) throws IOException {
         for (String line : Files.readAllLines(fdInfo(pid, fd))) {
             if (line.startsWith("flags:")) {

@@ -3,6 +3,7 @@ package io.homeport.process;
 import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import io.homeport.posix.Sockaddr;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -85,6 +86,24 @@ public record SocketFacts(
 
     public boolean inet() {
         return domain == AF_INET || domain == AF_INET6;
+    }
+
+    /** The local address as people write it; "-" if there is none. */
+    public String localText() {
+        return text(local);
+    }
+
+    /** The peer's address as people write it; "-" if there is none. */
+    public String remoteText() {
+        return text(remote);
+    }
+
+    private static String text(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress internet)) {
+            return address == null ? "-" : address.toString();
+        }
+        String host = internet.getAddress().isAnyLocalAddress() ? "*" : internet.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + internet.getPort();
     }
 
     private static int option(int fd, int name) throws PosixException {

@@ -86,6 +86,25 @@ class LabSystemTest {
     }
 
     @Test
+    void shouldOpenStandardFilesAgainInsideTheNode() throws Exception {
+        Path log = Files.createTempFile(Path.of(""), "lab", ".log").toAbsolutePath();
+        String ownMounts = "for fd in 0 1 2; do id=$(sed -n 's/mnt_id:\t//p' /proc/$$/fdinfo/$fd);"
+                + " grep -c \"^$id \" /proc/self/mountinfo; done";
+        try {
+            Files.writeString(log, "before\n");
+            lab.exec("alpha", "bash", "-c", ownMounts)
+                    .redirectInput(new java.io.File("/dev/null"))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            assertThat(log).hasContent("before\n1\n1\n1\n");
+        } finally {
+            Files.delete(log);
+        }
+    }
+
+    @Test
     void shouldTellTheCommandsWhereTheyAre() throws Exception {
         assertThat(output("beta", "bash", "-c", "echo $HOMEPORT_LAB $HOMEPORT_NODE $HOMEPORT_SOCKET; pwd; command -v homeport"))
                 .startsWith(NAME + " beta /run/homeport/node.sock\n" + System.getProperty("user.dir") + "\n")
