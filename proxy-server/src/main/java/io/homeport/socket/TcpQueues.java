@@ -67,7 +67,10 @@ public final class TcpQueues {
         Posix.setsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
         try {
             int queued = Math.max(0, Sockets.unread(fd));
-            ByteBuffer room = ByteBuffer.allocateDirect(queued + SEGMENT_BYTES);
+            if (queued == 0) {
+                return new byte[0];
+            }
+            ByteBuffer room = ByteBuffer.allocateDirect(queued);
             long length = Posix.recv(fd, BufferUtil.address(room), room.capacity(), Linux.MSG_PEEK | Linux.MSG_DONTWAIT);
             byte[] bytes = new byte[(int) Math.max(0, length)];
             room.get(bytes);

@@ -128,6 +128,7 @@ public final class Homecoming {
         if (Sockets.unread(fd) != 0) {
             return false;
         }
+        Sockets.acknowledgeNow(fd);
         return switch (stub.state.kind()) {
             case TCP -> Sockets.unacknowledged(fd) <= (stub.end.inflow().eof() ? 1 : 0)
                     && stub.net.drained(stub.room, stub.state.local(), stub.state.remote(), stub.end.inflow().eof());

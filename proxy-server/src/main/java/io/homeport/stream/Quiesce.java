@@ -169,6 +169,7 @@ final class Quiesce {
             return true;
         }
         Outflow out = stub.end.outflow();
+        Sockets.acknowledgeNow(stub.end.local().number());
         boolean nothingUnderWay = Sockets.state(fd) == Linux.TCP_CLOSE || Sockets.unacknowledged(fd) <= 0;
         while (out.drainOnce()) {
             // on

@@ -80,12 +80,21 @@ final class StubTable {
     /** Forgets a stub and closes its descriptor with a reset: no address stays taken. */
     void drop(long id) {
         Stub stub = stubs.remove(id);
-        if (stub != null && stub.end != null) {
+        if (stub != null && stub.isListener()) {
+            unacceptedOf(stub).forEach(child -> drop(child.state.id()));
+        } else if (stub != null) {
             stub.end.abort();
         }
         if (stub != null && stub.unacceptedFd >= 0) {
             Sockets.reset(stub.unacceptedFd);
         }
+    }
+
+    /** Connections that were taken out of a listener's accept queue to travel with it: what becomes of it becomes of them. */
+    private List<Stub> unacceptedOf(Stub listener) {
+        return stubs.values().stream()
+                .filter(stub -> stub.unacceptedFd >= 0 && stub.state.listenerId() == listener.state.id())
+                .toList();
     }
 
     /** Whose application's end {@code fd} is, by namespace and addresses. */
@@ -315,6 +324,9 @@ final class StubTable {
             stub.end.outflow().open();
             stub.end.inflow().suspend(false);
             stub.end.settle();
+        }
+        if (stub.isListener()) {
+            unacceptedOf(stub).forEach(children::reconnect);
         }
         if (!stub.bound() || stub.isListener()) {
             // A listener's deputy then offers again what was not taken meanwhile.
