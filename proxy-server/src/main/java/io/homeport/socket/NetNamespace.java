@@ -4,11 +4,16 @@ import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A network namespace of this process's own in which every address is local, and the thread that lives in it.
@@ -21,7 +26,10 @@ import java.util.concurrent.LinkedBlockingQueue;
  * disk: the kernel frees it with its last socket once {@link #close} has ended the thread. Any thread may call any method.
  */
 final class NetNamespace implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(NetNamespace.class);
+    private static final Path TIME_WAIT_LIMIT = Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets");
     private static final Runnable END = () -> {};
+    private static final int EBADF = 9;
 
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -78,6 +86,7 @@ final class NetNamespace implements Closeable {
         try {
             Posix.check(Posix.unshareNet(), "unshare(CLONE_NEWNET); needs CAP_SYS_ADMIN");
             Rtnetlink.makeEverythingLocal();
+            keepNoTimeWait();
             started.complete(SockDiag.open());
         } catch (PosixException e) {
             started.completeExceptionally(e);
@@ -92,7 +101,17 @@ final class NetNamespace implements Closeable {
         }
     }
 
-    private static final int EBADF = 9;
+    /**
+     * Lets no closed connection stay in TIME_WAIT: nothing is lost or late in here, and a peer may come again from the same port at once
+     * (inet_twsk_alloc; the setting is the namespace's own, and proc shows that of the thread that opens the file).
+     */
+    private static void keepNoTimeWait() {
+        try {
+            Files.writeString(TIME_WAIT_LIMIT, "0");
+        } catch (IOException e) {
+            LOG.debug("{} cannot be set: {}; a peer that comes again from the same port may wait", TIME_WAIT_LIMIT, e.toString());
+        }
+    }
 
     private static <T> T get(CompletableFuture<T> future) throws PosixException {
         try {

@@ -22,7 +22,6 @@ final class Rtnetlink {
     private static final byte TYPE_LOCAL = 2;
     private static final short RTA_OIF = 4;
     private static final int EEXIST = 17;
-    private static final int EAFNOSUPPORT = 97;
 
     private Rtnetlink() {}
 
@@ -42,8 +41,8 @@ final class Rtnetlink {
         out.put(TABLE_LOCAL).put(PROTOCOL_BOOT).put(family == Linux.AF_INET ? SCOPE_HOST : 0).put(TYPE_LOCAL).putInt(0);
         out.putShort((short) 8).putShort(RTA_OIF).putInt(LOOPBACK_INDEX);
         int result = netlink.exchange(RTM_NEWROUTE, (short) (Netlink.REQUEST | Netlink.ACK | CREATE));
-        // A kernel without IPv6 has no IPv6 sockets to move either.
-        if (result != -EEXIST && !(family == Linux.AF_INET6 && (result == -EAFNOSUPPORT || result == -95))) {
+        // Where IPv6 is off there are no IPv6 sockets to move either; if there are, their bind will say so.
+        if (result != -EEXIST && family != Linux.AF_INET6) {
             Posix.check(result, "ip route add local default dev lo, family " + family);
         }
     }

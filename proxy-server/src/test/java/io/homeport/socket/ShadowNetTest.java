@@ -7,6 +7,8 @@ import io.homeport.posix.Posix;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.agrona.BufferUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +44,21 @@ class ShadowNetTest {
         assertThat(net.roomOf(back.applicationFd())).isEqualTo(1);
         close(there);
         close(back);
+    }
+
+    @Test
+    void shouldMakeTheSamePairAgainAtOnce() throws Exception {
+        String hosts = Files.readString(Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets"));
+        for (int i = 0; i < 6; i++) {
+            ShadowNet.Pair pair = net.pair(ip("10.0.0.1", 80), ip("10.0.0.2", 5000), SocketOptions.NONE);
+            assertThat(pair.room()).isZero();
+            net.settle();
+            int first = i % 2 == 0 ? pair.daemonFd() : pair.applicationFd();
+            Posix.shutdown(first, Linux.SHUT_WR);
+            Posix.close(pair.daemonFd() + pair.applicationFd() - first);
+            Posix.close(first);
+        }
+        assertThat(Files.readString(Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets"))).as("the host's own").isEqualTo(hosts).isNotEqualTo("0\n");
     }
 
     @Test
