@@ -43,6 +43,8 @@ public final class CheckedClient implements Closeable {
     private volatile long sent;
     private volatile long received;
     private volatile long longestSilenceNs;
+    /** When the first bytes since the last arrival were sent; 0 if none were. */
+    private volatile long owedSinceNs;
     private volatile Throwable writeFailure;
     private volatile Throwable readFailure;
     private volatile Trailer trailer;
@@ -177,6 +179,9 @@ public final class CheckedClient implements Closeable {
     }
 
     private void sendChunk(OutputStream out) throws IOException {
+        if (owedSinceNs == 0) {
+            owedSinceNs = System.nanoTime();
+        }
         int length = 1 + (pace == Pace.FLOOD ? CHUNK_BYTES - 1 : random.nextInt(CHUNK_BYTES));
         out.write(CheckedBytes.of(hello.seed(), sent, length));
         sent += length;
@@ -202,11 +207,8 @@ public final class CheckedClient implements Closeable {
                     LockSupport.parkNanos(readPauseNs);
                 }
                 long before = System.nanoTime();
-                boolean owed = received < sent;
                 int count = in.read(buffer, held, CHUNK_BYTES);
-                if (owed) {
-                    longestSilenceNs = Math.max(longestSilenceNs, System.nanoTime() - before);
-                }
+                noteSilence(before);
                 if (count < 0) {
                     break;
                 }
@@ -217,6 +219,15 @@ public final class CheckedClient implements Closeable {
         } catch (Throwable e) {
             readFailure = e;
         }
+    }
+
+    /** The wait for these bytes counts from when the service owed them, or from when the reader began to wait. */
+    private void noteSilence(long waitingSinceNs) {
+        long owedSince = owedSinceNs;
+        if (owedSince != 0) {
+            longestSilenceNs = Math.max(longestSilenceNs, System.nanoTime() - Math.max(owedSince, waitingSinceNs));
+        }
+        owedSinceNs = 0;
     }
 
     private int check(byte[] buffer, int length) {

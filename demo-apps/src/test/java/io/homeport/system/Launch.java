@@ -27,9 +27,9 @@ record Launch(Manner manner, Jdk jdk, List<String> options, Class<?> main, Strin
         BARE
     }
 
-    /** The usual: in a capsule, silent, a heap of 256 MiB at most. */
+    /** The usual: in a capsule, silent, a small heap, so that an image is small too. */
     static Launch of(Jdk jdk, Class<?> main) {
-        return new Launch(Manner.RUN, jdk, List.of("-Xmx256m"), main, SILENT, null);
+        return new Launch(Manner.RUN, jdk, List.of("-Xmx96m", "-XX:+UseSerialGC"), main, SILENT, null);
     }
 
     Launch with(Manner other) {
