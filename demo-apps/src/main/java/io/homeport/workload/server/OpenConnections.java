@@ -6,14 +6,15 @@ import java.net.SocketOption;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The service's connections by seed, so that commands can ask for their addresses and options. Any thread; never closes one. */
 public final class OpenConnections {
-    /** Which receive queue of a network card the last packet came by: not the application's to expect. */
-    private static final String CHANGES_BY_ITSELF = "SO_INCOMING_NAPI_ID";
+    /** The receive queue of the last packet's network card, and a mode that follows the traffic ("not permanent", tcp(7)). */
+    private static final List<String> CHANGING_BY_THEMSELVES = List.of("SO_INCOMING_NAPI_ID", "TCP_QUICKACK");
 
     private final Map<Long, Object> connections = new ConcurrentHashMap<>();
 
@@ -64,7 +65,7 @@ public final class OpenConnections {
                 told.put(option.name(), channel.getOption(option));
             }
         }
-        told.remove(CHANGES_BY_ITSELF);
+        told.keySet().removeAll(CHANGING_BY_THEMSELVES);
         return told.toString();
     }
 
