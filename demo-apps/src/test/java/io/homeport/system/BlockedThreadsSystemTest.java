@@ -17,14 +17,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Threads that are blocked in a call on a socket while the process moves: in accept (every listener's is), read, write, select
- * and connect. The call returns on another node what it would have returned at home.
+ * Threads that are blocked in a call on a socket while the process moves: in accept (every listener's is), read, write and
+ * select. The call returns on another node what it would have returned at home.
  */
 @ExtendWith(HarbourExtension.class)
 class BlockedThreadsSystemTest {
     private static final int BYTES = 100_000;
     private static final long SOURCE_BYTES = 12_000_000;
     private static final int LONG_MS = 30_000;
+    private static final int OBSTACLES = 3;
 
     @ParameterizedTest
     @MethodSource("io.homeport.system.Jdk#found")
@@ -55,26 +56,30 @@ class BlockedThreadsSystemTest {
         }
     }
 
-    /** A connect whose SYN is dropped, because the listener's queue is full, goes on at the origin and is answered later. */
+    /** A connection that is not made yet has nothing to hand over (docs/limits.md): refused, made, and moved then. */
     @ParameterizedTest
     @MethodSource("io.homeport.system.Jdk#found")
-    void shouldFinishAConnectThatWasUnderWay(Jdk jdk, Harbour harbour) throws Exception {
+    void shouldRefuseToMoveDuringAConnectAndMoveAfterIt(Jdk jdk, Harbour harbour) throws Exception {
         try (Move move = Move.prepare(harbour, Launch.of(jdk, Service.class));
                 ServerSocket full = new ServerSocket(0, 1, InetAddress.getByName(harbour.hostAddress()))) {
+            move.connect("socket");
             List<Socket> fillers = fill(full);
-            long seed = move.fleet().nextSeed();
-            String name = Long.toHexString(seed);
+            String name = Long.toHexString(move.fleet().nextSeed());
             move.service().ask("begin-connect " + name + " " + harbour.hostAddress() + " " + full.getLocalPort());
             assertThat(move.service().ask("await " + name + " 200")).isEqualTo("blocked");
-            move.along(Harbour.BETA);
+            Harbour.Ended refused = move.service().tryMoveTo(Harbour.BETA);
+            assertThat(refused.status()).as(refused.output()).isEqualTo(OBSTACLES);
+            assertThat(refused.output()).contains("is connecting just now");
+            move.fleet().assertProgress("after the refusal");
             for (Socket filler : fillers) {
                 filler.close();
                 full.accept().close();
             }
             try (Socket accepted = full.accept()) {
-                assertThat(accepted.getInetAddress()).as("the origin of the connection").isEqualTo(harbour.address(Harbour.ALPHA));
                 assertThat(move.service().ask("await " + name + " " + LONG_MS))
                         .isEqualTo(harbour.address(Harbour.ALPHA).getHostAddress() + " " + accepted.getPort());
+                move.along(Harbour.BETA);
+                assertThat(accepted.getInetAddress()).as("the origin of the connection").isEqualTo(harbour.address(Harbour.ALPHA));
                 move.service().ask("write " + name + " 0 1");
                 assertThat(accepted.getInputStream().read()).isNotNegative();
             }
