@@ -16,6 +16,8 @@ import java.util.List;
 record Launch(Manner manner, Jdk jdk, List<String> options, Class<?> main, String standardStreams, String directory) {
     private static final String SILENT = "</dev/null >/dev/null 2>&1";
     private static final String TERMINAL = "terminal";
+    /** The launched process ends here when it moves; whoever holds the other end of its pipe or terminal must not see that. */
+    private static final String STAY = "; exec sleep 600";
 
     /** With which help of Homeport a JVM starts. */
     enum Manner {
@@ -70,9 +72,10 @@ record Launch(Manner manner, Jdk jdk, List<String> options, Class<?> main, Strin
         String cd = directory == null ? "" : "cd " + directory + " && ";
         if (standardStreams.equals(TERMINAL)) {
             // script has a session and a pseudo-terminal made for its command.
-            return List.of("script", "--quiet", "--flush", "--command", cd + "exec " + String.join(" ", java), "/dev/null");
+            return List.of("script", "--quiet", "--flush", "--command", cd + String.join(" ", java) + STAY, "/dev/null");
         }
-        List<String> words = new ArrayList<>(List.of("/bin/bash", "-c", cd + "exec \"$@\" " + standardStreams, "service"));
+        String line = standardStreams.isEmpty() ? cd + "\"$@\"" + STAY : cd + "exec \"$@\" " + standardStreams;
+        List<String> words = new ArrayList<>(List.of("/bin/bash", "-c", line, "service"));
         words.addAll(java);
         return words;
     }
