@@ -36,6 +36,8 @@ final class Harbour implements AutoCloseable {
 
     Harbour() throws IOException, InterruptedException {
         lab = Lab.up(new LabPlan("test-" + ProcessHandle.current().pid(), List.of(ALPHA, BETA, GAMMA), "", !STILL));
+        // A run that is stopped half-way must not leave its nodes behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
     }
 
     /** What an ended program left. @param output standard output and standard error together */
