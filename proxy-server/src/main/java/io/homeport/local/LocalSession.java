@@ -15,6 +15,8 @@ final class LocalSession {
     private static final Logger LOG = LoggerFactory.getLogger(LocalSession.class);
     /** Long enough for any living client on this machine, short enough that idle ones can't hold all places. */
     private static final long REQUEST_TIMEOUT_MS = 5_000;
+    /** A caller that is not served gets little patience: its connection takes a thread. */
+    private static final long BUSY_TIMEOUT_MS = 500;
 
     private static final long REPLY_TIMEOUT_MS = 10_000;
 
@@ -32,6 +34,7 @@ final class LocalSession {
         try (LocalConnection connection = new LocalConnection(channel)) {
             Answer answer = new Answer(connection);
             if (tooMany) {
+                hear(connection);
                 answer.failed(Failure.BUSY, "the daemon serves too many commands: try again later");
                 return;
             }
@@ -45,6 +48,15 @@ final class LocalSession {
                 answer.failed("the daemon failed: " + broken + " (its log has more)");
             }
             answer.failed("the daemon gave no answer (a bug: its log may have more)");
+        }
+    }
+
+    /** Takes the request that is not served: a socket closed with unread bytes tells its peer of a reset, not of the answer (unix(7)). */
+    private static void hear(LocalConnection connection) throws IOException {
+        try {
+            connection.read(MOST_REQUEST_BYTES, BUSY_TIMEOUT_MS);
+        } catch (MalformedFrameException nonsense) {
+            LOG.debug("not served, and not understood either: {}", nonsense.getMessage());
         }
     }
 
