@@ -132,9 +132,8 @@ public final class Homecoming {
         return switch (stub.state.kind()) {
             case TCP -> Sockets.unacknowledged(fd) <= (stub.end.inflow().eof() ? 1 : 0)
                     && stub.net.drained(stub.room, stub.state.local(), stub.state.remote(), stub.end.inflow().eof());
-            // unix_outq_len: bytes that the other side has not read.
-            case UNIX -> Sockets.unacknowledged(fd) == 0;
-            case PIPE_IN, PIPE_OUT -> true;
+            // unix_outq_len: bytes that the other side has not read. A pipe has no such question: its own bytes were counted above.
+            case UNIX, PIPE_IN, PIPE_OUT -> Sockets.unacknowledged(fd) <= 0;
             case LISTENER -> throw new IllegalStateException();
         };
     }

@@ -18,7 +18,8 @@ final class KernelEnd implements LocalEnd {
 
     KernelEnd(IoEventLoop loop, StreamKind kind, int fd, Readiness readiness) {
         this.kind = kind;
-        this.medium = kind.medium();
+        // The dummies of pipes and terminals are AF_UNIX pairs, the real ones are not.
+        this.medium = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_TYPE) >= 0 ? Medium.SOCKET : Medium.FILE;
         this.fd = fd;
         this.endpoint = new Endpoint(loop, fd, readiness);
     }
@@ -79,7 +80,7 @@ final class KernelEnd implements LocalEnd {
         if (!closed) {
             closed = true;
             endpoint.detach();
-            if (kind == StreamKind.UNIX) {
+            if (kind != StreamKind.TCP && medium == Medium.SOCKET) {
                 // Other descriptors may refer to it (the process keeps one of its dummies' far ends): the peer is to see the end all the same.
                 Posix.shutdown(fd, Linux.SHUT_RDWR);
             }

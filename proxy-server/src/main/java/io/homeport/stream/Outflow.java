@@ -340,8 +340,8 @@ final class Outflow {
         if (errno != 0 || (events & FAILED) != 0) {
             failed(errno);
             mark(Mark.RESET);
-        } else if (end.kind() == StreamKind.UNIX) {
-            // unix_poll: EPOLLHUP once the peer is closed, not when it is shut down.
+        } else if (end.kind() != StreamKind.TCP) {
+            // unix_poll: EPOLLHUP once the peer is closed, not when it is shut down. A terminal or pipe says it when nobody is there any more.
             mark(Mark.CLOSED);
         }
     }

@@ -1,33 +1,24 @@
 package io.homeport.stream;
 
-import io.homeport.socket.Medium;
-
 /** What a stream stands for. <em>Inbound</em> is towards the application, <em>outbound</em> away from it. */
 public enum StreamKind {
     /** A TCP connection. */
-    TCP(Medium.SOCKET, true, true),
+    TCP(true, true),
     /** A listening TCP socket: no bytes of its own. */
-    LISTENER(Medium.SOCKET, false, false),
+    LISTENER(false, false),
     /** A connected AF_UNIX stream socket. */
-    UNIX(Medium.SOCKET, true, true),
+    UNIX(true, true),
     /** A pipe or terminal that the process reads. */
-    PIPE_IN(Medium.FILE, true, false),
+    PIPE_IN(true, false),
     /** A pipe or terminal that the process writes. */
-    PIPE_OUT(Medium.FILE, false, true);
+    PIPE_OUT(false, true);
 
-    private final Medium medium;
     private final boolean inbound;
     private final boolean outbound;
 
-    StreamKind(Medium medium, boolean inbound, boolean outbound) {
-        this.medium = medium;
+    StreamKind(boolean inbound, boolean outbound) {
         this.inbound = inbound;
         this.outbound = outbound;
-    }
-
-    /** How its descriptors are read and written. */
-    public Medium medium() {
-        return medium;
     }
 
     /** Whether this end reads bytes from its descriptor. */

@@ -88,22 +88,25 @@ class DummyKindsTest {
     @Test
     void shouldCarryStandardOutput() throws Exception {
         int[] real = pipe();
-        int[] dummy = pipe();
-        move(StreamKind.PIPE_OUT, real[1], dummy[0]);
+        int[] dummy = pair();
+        int kept = Posix.fcntl(dummy[1], Linux.F_DUPFD_CLOEXEC, 3);
+        move(StreamKind.PIPE_OUT, real[1], dummy[1]);
         byte[] bytes = StreamTest.bytes(4, 50_000);
-        assertThat(write(dummy[1], bytes)).isEqualTo(50_000);
+        assertThat(write(dummy[0], bytes)).isEqualTo(50_000);
         assertThat(readFully(real[0], 50_000)).isEqualTo(bytes);
-        Posix.close(dummy[1]);
+        Posix.close(dummy[0]);
         assertThat(Posix.poll(real[0], Linux.POLLIN, 10_000)).isPositive();
         assertThat(Posix.read(real[0], BufferUtil.address(scratch), 10)).as("end of file").isZero();
         awaitEmpty();
         Posix.close(real[0]);
+        Posix.close(kept);
     }
 
     @Test
     void shouldCarryStandardInput() throws Exception {
         int[] real = pipe();
-        int[] dummy = pipe();
+        int[] dummy = pair();
+        int kept = Posix.fcntl(dummy[1], Linux.F_DUPFD_CLOEXEC, 3);
         move(StreamKind.PIPE_IN, real[0], dummy[1]);
         byte[] bytes = StreamTest.bytes(4, 60_000);
         assertThat(write(real[1], bytes)).isEqualTo(60_000);
@@ -113,17 +116,31 @@ class DummyKindsTest {
         assertThat(Posix.read(dummy[0], BufferUtil.address(scratch), 10)).as("end of file").isZero();
         awaitEmpty();
         Posix.close(dummy[0]);
+        Posix.close(kept);
+    }
+
+    @Test
+    void shouldNoticeThatStandardInputIsNotRead() throws Exception {
+        int[] real = pipe();
+        int[] dummy = pair();
+        move(StreamKind.PIPE_IN, real[0], dummy[1]);
+        Posix.close(dummy[0]);
+        awaitEmpty();
+        assertThat(Posix.write(real[1], BufferUtil.address(scratch), 1)).as("EPIPE").isEqualTo(-32);
+        Posix.close(real[1]);
     }
 
     @Test
     void shouldNoticeThatNobodyReadsStandardOutput() throws Exception {
         int[] real = pipe();
-        int[] dummy = pipe();
-        move(StreamKind.PIPE_OUT, real[1], dummy[0]);
+        int[] dummy = pair();
+        int kept = Posix.fcntl(dummy[1], Linux.F_DUPFD_CLOEXEC, 3);
+        move(StreamKind.PIPE_OUT, real[1], dummy[1]);
         Posix.close(real[0]);
         awaitEmpty();
-        assertThat(Posix.write(dummy[1], BufferUtil.address(scratch), 1)).as("EPIPE").isEqualTo(-32);
-        Posix.close(dummy[1]);
+        assertThat(Posix.send(dummy[0], BufferUtil.address(scratch), 1, 0)).as("EPIPE, although the process keeps M").isEqualTo(-32);
+        Posix.close(dummy[0]);
+        Posix.close(kept);
     }
 
     private void move(StreamKind kind, int realFd, int keptFd) throws Exception {

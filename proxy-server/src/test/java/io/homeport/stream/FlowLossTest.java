@@ -132,6 +132,9 @@ class FlowLossTest {
         }
 
         private void check() {
+            for (Lane way : ways) {
+                way.lose();
+            }
             for (int i = 0; i < 2; i++) {
                 byte[] arrived = sockets[1 - i].output.toByteArray();
                 boolean aborted = i == 1 && sockets[0].failsAfterInput;
