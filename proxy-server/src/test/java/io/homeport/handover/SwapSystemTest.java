@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Swaps the sockets of a JVM under load onto AF_UNIX dummies and back, many times: what a migration that is rolled back does. */
-@Timeout(120)
+@Timeout(300)
 class SwapSystemTest {
     private static final int SWAPS = 200;
     private static final int LOADS = 6;
