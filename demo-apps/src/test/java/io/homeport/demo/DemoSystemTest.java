@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The README's command, as a user gives it: real nodes, real CRIU, real moves. */
 class DemoSystemTest {
     private static final int MOVES = 6;
-    private static final long TIMEOUT_SECONDS = 300;
+    private static final long TIMEOUT_SECONDS = 600;
 
     @TempDir
     private Path directory;

@@ -23,21 +23,22 @@ reopen='
   done
   exec "$@"'
 
-# A background job of a shell without job control ignores INT and QUIT, so Ctrl-C spares nsenter; env undoes that for
+# The shell that waits forks the command itself, because nsenter, had it forked, would stop itself together with a command
+# that a move freezes by SIGSTOP (util-linux, continue_as_child in sys-utils/nsenter.c), would never bury it,
+# and so would keep the node's PID 1 from ending (zap_pid_ns_processes waits for every zombie of the namespace).
+# A background job of a shell without job control ignores INT and QUIT, so Ctrl-C spares the wait; env undoes that for
 # the command itself.
-nsenter --target "$init" --mount --uts --ipc --net --pid -- \
-  env --chdir="$directory" --default-signal=INT,QUIT "${environment[@]}" setsid /bin/bash -c "$reopen" bash "$@" <&0 &
-entered=$!
-# From here on this shell has nothing to say, above all not "Killed".
-exec 2>/dev/null
+wait_for='
+  "$@" <&0 &
+  entered=$!
+  # From here on this shell has nothing to say, above all not "Killed".
+  exec 2>/dev/null
+  for signal in TERM INT HUP QUIT USR1 USR2; do trap "kill -$signal $entered" "$signal"; done
+  while :; do
+    wait "$entered"
+    status=$?
+    kill -0 "$entered" || exit "$status"
+  done'
 
-pass() {
-  local child
-  for child in $(cat "/proc/$entered/task/$entered/children"); do kill "-$1" "$child"; done
-}
-for signal in TERM INT HUP QUIT USR1 USR2; do trap "pass $signal" "$signal"; done
-while :; do
-  wait "$entered"
-  status=$?
-  kill -0 "$entered" || exit "$status"
-done
+exec nsenter --no-fork --target "$init" --mount --uts --ipc --net --pid -- /bin/bash -c "$wait_for" node-enter \
+  env --chdir="$directory" --default-signal=INT,QUIT "${environment[@]}" setsid /bin/bash -c "$reopen" bash "$@"
