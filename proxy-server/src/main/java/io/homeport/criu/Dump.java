@@ -34,7 +34,7 @@ final class Dump {
             Files.createDirectories(request.imageDir());
             CommandRun run = CommandRun.run(words(notes), request.timeout());
             if (!run.succeeded()) {
-                throw failure(run);
+                throw failure(run, stoppedBefore);
             }
             try {
                 assertWhole();
@@ -99,13 +99,16 @@ final class Dump {
         return bytes;
     }
 
-    private CriuException failure(CommandRun run) {
+    private CriuException failure(CommandRun run, boolean stoppedBefore) {
         String reason = run.killed().orElseGet(() -> CriuLog.lastErrors(log, run.output()));
-        return new CriuException("criu dump of process " + request.pid() + " failed: " + reason + "; " + aftermath() + "; log: " + log);
+        return new CriuException("criu dump of process " + request.pid() + " failed: " + reason + "; " + aftermath(stoppedBefore) + "; log: " + log);
     }
 
-    /** A tracer that dies lets go of its tracees (ptrace(2), PTRACE_O_EXITKILL unset), but not in the same instant. */
-    private String aftermath() {
+    /**
+     * A tracer that dies lets go of its tracees (ptrace(2), PTRACE_O_EXITKILL unset), but not in the same instant. One that was
+     * killed in its last moments may have sent the SIGSTOP of --leave-stopped: a process that was running runs on.
+     */
+    private String aftermath(boolean stoppedBefore) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RELEASE_PATIENCE_MS);
         try {
             ProcessStatus status = ProcessStatus.read(request.pid());
@@ -115,6 +118,10 @@ final class Dump {
             }
             if (status.tracerPid() != 0) {
                 return "it is still traced by process " + status.tracerPid();
+            }
+            if (status.state() == 'T' && !stoppedBefore) {
+                Posix.kill(request.pid(), SIGCONT);
+                return "it lives";
             }
             return status.state() == 'T' ? "it lives, stopped" : "it lives";
         } catch (IOException gone) {
