@@ -13,7 +13,7 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Checks digests of files beside the thread that writes them. Measured: writing and digesting cost about the same, so one
- * thread for both would be what limits a transfer (docs/protocol.md, "Bulk lane").
+ * thread for both would be what limits a transfer (docs/protocol.md, "Images").
  *
  * <pre>  writer ── frame, frame, end(expected) ──▶ [at most WAITING_FRAMES] ──▶ thread: SHA-256, compare  </pre>
  *
