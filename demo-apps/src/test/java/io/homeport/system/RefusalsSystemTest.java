@@ -53,14 +53,14 @@ class RefusalsSystemTest {
 
     @Test
     void shouldRefuseAFileThatIsMissingOrDifferentThere(Harbour harbour) throws Exception {
-        harbour.shell(Harbour.ALPHA, "mkdir -p /run/settings; echo here > /run/settings/one; echo here > /run/settings/two");
-        harbour.shell(Harbour.BETA, "mkdir -p /run/settings; echo elsewhere > /run/settings/two");
-        try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class))) {
+        try (AutoCloseable disks = ownDisks(harbour);
+                Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class))) {
+            assertThat(disks).isNotNull();
             move.connect("socket");
-            move.service().ask("map /run/settings/one");
-            assertRefused(move, Harbour.BETA, "/run/settings/one");
-            move.service().ask("map /run/settings/two");
-            assertRefused(move, Harbour.BETA, "/run/settings/two");
+            move.service().ask("map /mnt/one");
+            assertRefused(move, Harbour.BETA, "/mnt/one");
+            move.service().ask("map /mnt/two");
+            assertRefused(move, Harbour.BETA, "/mnt/two");
             move.check();
         }
     }
@@ -68,10 +68,11 @@ class RefusalsSystemTest {
     /** The directory is not there, and nothing that the service has open brings it along. */
     @Test
     void shouldRefuseAWorkingDirectoryThatIsMissingThere(Harbour harbour) throws Exception {
-        harbour.shell(Harbour.ALPHA, "mkdir -p /run/only-here");
-        try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class).inDirectory("/run/only-here"))) {
+        try (AutoCloseable disks = ownDisks(harbour);
+                Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class).inDirectory("/mnt/only-here"))) {
+            assertThat(disks).isNotNull();
             move.connect("socket");
-            assertRefused(move, Harbour.BETA, "/run/only-here");
+            assertRefused(move, Harbour.BETA, "/mnt/only-here");
             move.check();
         }
     }
@@ -119,6 +120,16 @@ class RefusalsSystemTest {
             print('tracing', flush=True)
             sys.stdin.read()
             """;
+
+    /** A disk on /mnt at alpha and at beta, with different files: /tmp and /run would be carried along. */
+    private static AutoCloseable ownDisks(Harbour harbour) throws Exception {
+        harbour.shell(Harbour.ALPHA, "mount -t tmpfs disk /mnt; mkdir /mnt/only-here; echo here > /mnt/one; echo here > /mnt/two");
+        harbour.shell(Harbour.BETA, "mount -t tmpfs disk /mnt; echo elsewhere > /mnt/two");
+        return () -> {
+            harbour.shell(Harbour.ALPHA, "umount --lazy /mnt");
+            harbour.shell(Harbour.BETA, "umount --lazy /mnt");
+        };
+    }
 
     private static void assertRefused(Move move, String destination, String reason) throws Exception {
         Harbour.Ended dry = move.service().tryMoveTo(destination, "--dry-run");
