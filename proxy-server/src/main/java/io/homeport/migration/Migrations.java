@@ -17,7 +17,8 @@ public final class Migrations implements Closeable {
     private final ArrivalDesk desk;
     private final Set<Integer> leaving = ConcurrentHashMap.newKeySet();
 
-    public Migrations(NodeParts node) {
+    public Migrations(NodeParts node) throws IOException {
+        Leftovers.clear(node);
         this.node = node;
         this.desk = new ArrivalDesk(node);
     }
@@ -41,6 +42,8 @@ public final class Migrations implements Closeable {
     public Outlook examine(int pid, String destination) throws IOException {
         try (Itinerary itinerary = new Preparation(node, peer(destination)).examine(pid)) {
             return new Outlook(itinerary.service().name(), itinerary.fates(), itinerary.obstacles());
+        } catch (ObstaclesException e) {
+            return new Outlook("process " + pid, List.of(), e.obstacles());
         }
     }
 

@@ -30,6 +30,8 @@ import java.util.concurrent.CompletionException;
 final class Preparation {
     /** Room for the dummies' other ends and what the agent holds in between. */
     private static final int SPARE_FILES = 1024;
+    /** For what others write meanwhile. */
+    private static final long ROOM_RESERVE_BYTES = 16L << 20;
 
     private final NodeParts node;
     private final Peer destination;
@@ -44,16 +46,17 @@ final class Preparation {
      * Examines a process.
      *
      * @param pid as this daemon sees it
+     * @throws ObstaclesException if it cannot even be asked
      * @throws IOException if there is no such process or no agent can be had
      */
-    Itinerary examine(int pid) throws IOException {
+    Itinerary examine(int pid) throws IOException, ObstaclesException {
         ProcessStatus status = ProcessStatus.read(pid);
         if (status.tracerPid() != 0) {
-            throw new IOException("process " + pid + " is traced by process " + status.tracerPid()
+            throw obstacle("process " + pid + " is traced by process " + status.tracerPid()
                     + " (a debugger?): detach it, then try again");
         }
         if (status.state() == 'T') {
-            throw new IOException("process " + pid + " is stopped: continue it (kill -CONT " + pid + "), then try again");
+            throw obstacle("process " + pid + " is stopped: continue it (kill -CONT " + pid + "), then try again");
         }
         AgentControl agent = agent(pid);
         int pidfd = Posix.check(Posix.pidfdOpen(pid), "pidfd_open " + pid);
@@ -69,6 +72,10 @@ final class Preparation {
             offer(migrationId, service, status);
         }
         return new Itinerary(migrationId, service, agent, pidfd, survey, fates, obstacles);
+    }
+
+    private static ObstaclesException obstacle(String text) {
+        return new ObstaclesException(List.of(text));
     }
 
     /** One daemon, one connection to an agent: two would take each other's replies. */
@@ -103,12 +110,22 @@ final class Preparation {
                         + ": only a JVM without child processes can move; end it first");
             }
         }
+        lookForRoom(ProcessStatus.read(pid));
         for (TrafficClass lane : TrafficClass.values()) {
             if (!destination.up(lane)) {
                 obstacles.add("node " + destination.node() + " cannot be reached (" + lane
                         + " lane is down): is its daemon running?");
                 return;
             }
+        }
+    }
+
+    private void lookForRoom(ProcessStatus status) throws IOException {
+        long room = Files.getFileStore(node.places().images()).getUsableSpace();
+        if (room < status.residentBytes() + ROOM_RESERVE_BYTES) {
+            obstacles.add("only " + (room >> 20) + " MB free in " + node.places().images() + ", the images for "
+                    + destination.node() + " may take " + (status.residentBytes() >> 20)
+                    + " MB: make room or set stateDir to another file system");
         }
     }
 

@@ -60,6 +60,8 @@ public final class Node implements Closeable {
             began("data loop", () -> dataLoops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly());
             Links links = new Links(LinkSettings.of(config), dataLoops.next());
             began("links", links);
+            began("journal's file system", JournalMount.at(
+                    config.stateDir().resolve("journal"), MigrationSetup.streamLimits(config).journalTotalBytes()));
             Journal.clear(config.stateDir().resolve("journal"));
             Journal journal = Journal.open(config.stateDir().resolve("journal"), Journal.DEFAULT_CYCLE_BYTES);
             began("journal", journal);
