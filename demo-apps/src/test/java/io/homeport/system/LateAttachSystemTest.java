@@ -38,7 +38,7 @@ class LateAttachSystemTest {
             return;
         }
         for (String node : new String[] {Harbour.BETA, Harbour.GAMMA}) {
-            String script = "for i in 1 2 3 4; do echo " + (pid - 1) + " > /proc/sys/kernel/ns_last_pid; sleep 60 & done; "
+            String script = "for i in 1 2 3 4; do echo " + (pid - 1) + " > /proc/sys/kernel/ns_last_pid; sleep 60 >/dev/null & done; "
                     + "test -d /proc/" + pid + " && echo taken";
             assertThat(harbour.shell(node, "(" + script + ") </dev/null 2>/dev/null; true").output()).contains("taken");
         }
