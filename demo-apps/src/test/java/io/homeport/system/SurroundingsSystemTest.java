@@ -49,7 +49,7 @@ class SurroundingsSystemTest {
     @MethodSource("io.homeport.system.Jdk#found")
     void shouldCarryItsFilesAlong(Jdk jdk, Harbour harbour) throws Exception {
         for (String node : new String[] {Harbour.ALPHA, Harbour.BETA, Harbour.GAMMA}) {
-            harbour.shell(node, "mkdir -p /tmp/work/logs");
+            harbour.shell(node, "rm -rf /tmp/work; mkdir -p /tmp/work/logs");
         }
         Launch launch = Launch.of(jdk, Service.class)
                 .inDirectory("/tmp/work")
