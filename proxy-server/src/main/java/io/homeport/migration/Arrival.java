@@ -11,7 +11,6 @@ import io.homeport.posix.Posix;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /**
@@ -79,7 +78,6 @@ final class Arrival {
         Restored restored = node.criu().restore(
                 new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
         undo.add("kill the copy", () -> new Capsule(restored.initPid()).kill());
-        Files.writeString(files.capsule(), "" + restored.initPid());
         long restoredNs = System.nanoTime();
         berth = Berth.make(node, record, restored.pid(), undo);
         AgentControl agent = AgentControl.open(restored.pid());

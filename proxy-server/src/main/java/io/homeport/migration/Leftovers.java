@@ -1,7 +1,9 @@
 package io.homeport.migration;
 
-import io.homeport.capsule.Capsule;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
-    /** What the capsule's init is called (proc_pid_comm(5): 15 characters). */
-    private static final String CAPSULE_NAME = "homeport-capsul";
+    private static final String CAPSULE = "homeport-capsule";
 
     private Leftovers() {}
 
@@ -41,15 +42,24 @@ final class Leftovers {
         }
     }
 
+    /** The capsule's command line names the images: found whether the restore was done or not when the daemon died. */
     private static void endCopy(MigrationFiles files) throws IOException {
-        if (Files.notExists(files.capsule())) {
-            return;
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+            for (Path process : processes) {
+                if (restores(process, files.images())) {
+                    LOG.warn("a copy that was not committed before the last daemon ended is ended: capsule {}", process.getFileName());
+                    Posix.kill(Integer.parseInt(process.getFileName().toString()), Linux.SIGKILL);
+                }
+            }
         }
-        int initPid = Integer.parseInt(Files.readString(files.capsule()).trim());
-        Path name = Path.of("/proc/" + initPid + "/comm");
-        if (Files.exists(name) && Files.readString(name).trim().equals(CAPSULE_NAME)) {
-            LOG.warn("an arrival was not committed before the last daemon ended: its copy (capsule {}) is ended", initPid);
-            new Capsule(initPid).kill();
+    }
+
+    private static boolean restores(Path process, Path images) {
+        try {
+            String commandLine = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+            return commandLine.split("\0")[0].endsWith(CAPSULE) && commandLine.contains(images.toString());
+        } catch (IOException ended) {
+            return false;
         }
     }
 }

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
  *   ID/images/   CRIU
  *   ID/carried/  files of private directories, under their own paths
  *   ID/record    SBE
- *   ID/capsule   the copy's init, at the destination
  * </pre>
  */
 record MigrationFiles(Path directory) {
@@ -40,11 +39,6 @@ record MigrationFiles(Path directory) {
 
     Path record() {
         return directory.resolve("record");
-    }
-
-    /** The process id of the copy's capsule, once there is one. */
-    Path capsule() {
-        return directory.resolve("capsule");
     }
 
     void delete() throws IOException {
