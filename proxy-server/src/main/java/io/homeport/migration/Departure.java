@@ -9,6 +9,7 @@ import io.homeport.posix.Posix;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
 import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,7 @@ final class Departure {
     private final Itinerary itinerary;
     private final MigrationFiles files;
     private Custody custody;
+    private List<OpenFile> open = List.of();
     private List<FdFate> fates = List.of();
     private StreamLedger ledger;
     private Ready ready;
@@ -81,7 +83,7 @@ final class Departure {
             custody = Custody.take(itinerary.pidfd(), fates.stream().filter(Departure::getsDummy).toList());
             undo.add("close what was in custody", custody::close);
             undo.add("give the sockets back", () -> custody.giveBack(agent));
-            custody.putDummies(agent, FdTable.epollRegistrations(agent.pid(), FdTable.read(agent.pid())));
+            custody.putDummies(agent, FdTable.epollRegistrations(agent.pid(), open));
             ledger = StreamLedger.open(node, itinerary.service(), custody, undo);
             frozen.stopWhenThawed();
         }
@@ -92,7 +94,8 @@ final class Departure {
     private FrozenService freezeWhenQuiet(AgentControl agent) throws IOException, MigrationFailure {
         for (int attempt = 1; ; attempt++) {
             FrozenService frozen = FrozenService.freeze(agent);
-            fates = itinerary.survey().examine(FdTable.read(agent.pid()));
+            open = FdTable.read(agent.pid());
+            fates = itinerary.survey().examine(open);
             Optional<FdFate> refused =
                     fates.stream().filter(fate -> fate.fate() == Fate.REFUSED).findFirst();
             if (refused.isEmpty()) {

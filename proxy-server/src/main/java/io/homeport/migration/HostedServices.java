@@ -1,6 +1,5 @@
 package io.homeport.migration;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,10 +26,6 @@ public final class HostedServices {
 
     Optional<HostedService> find(int pid) {
         return Optional.ofNullable(byPid.get(pid));
-    }
-
-    List<HostedService> all() {
-        return List.copyOf(byPid.values());
     }
 
     /** Forgets the service when its process ends here. */

@@ -16,7 +16,6 @@ import io.homeport.stream.Stubs;
 import io.homeport.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 
 /**
@@ -35,7 +34,6 @@ import java.time.Duration;
  * @param socketReturn gives real sockets back
  * @param optionWatch hears of socket options
  * @param places files and directories
- * @param ids draws random ids
  * @param namespaceCookie of this node's own network namespace (SO_NETNS_COOKIE)
  * @param callTimeout for one request to another node
  * @param restoreTimeout for a restore at another node
@@ -54,7 +52,6 @@ public record NodeParts(
         SocketReturn socketReturn,
         OptionWatch optionWatch,
         Places places,
-        RandomIds ids,
         long namespaceCookie,
         Duration callTimeout,
         Duration restoreTimeout) {
@@ -98,7 +95,6 @@ public record NodeParts(
                 new SocketReturn(name, streams, services, namespaceCookie),
                 new OptionWatch(streams),
                 places,
-                new RandomIds(new SecureRandom()),
                 namespaceCookie,
                 callTimeout,
                 restoreTimeout);

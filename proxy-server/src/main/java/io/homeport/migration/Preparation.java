@@ -65,9 +65,9 @@ final class Preparation {
         List<OpenFile> files = FdTable.read(pid);
         FateSurvey survey = new FateSurvey(pid, pidfd, node.namespaceCookie(), service::isDummy);
         List<FdFate> fates = survey.examine(files);
-        lookForObstacles(pid, fates);
+        lookForObstacles(status, fates);
         Posix.check(Posix.prlimitNofile(pid, 2L * files.size() + SPARE_FILES), "raising the file limit of " + pid);
-        long migrationId = node.ids().next();
+        long migrationId = node.deputies().newId();
         if (obstacles.isEmpty()) {
             offer(migrationId, service, status);
         }
@@ -94,10 +94,11 @@ final class Preparation {
                 .flatMap(handle -> handle.info().startInstant())
                 .map(java.time.Instant::toEpochMilli)
                 .orElse(0L);
-        return new HostedService(node.ids().next(), ServiceName.of(ServiceDirectory.commandLine(pid)), node.name(), startedMs, 0, pid, capsulePid, null, null, null, List.of());
+        return new HostedService(node.deputies().newId(), ServiceName.of(ServiceDirectory.commandLine(pid)), node.name(), startedMs, 0, pid, capsulePid, null, null, null, List.of());
     }
 
-    private void lookForObstacles(int pid, List<FdFate> fates) throws IOException {
+    private void lookForObstacles(ProcessStatus status, List<FdFate> fates) throws IOException {
+        int pid = status.pid();
         for (FdFate fate : fates) {
             if (fate.fate() == Fate.REFUSED) {
                 obstacles.add("fd " + fate.fd() + " (" + fate.file().target() + "): " + fate.detail());
@@ -110,7 +111,7 @@ final class Preparation {
                         + ": only a JVM without child processes can move; end it first");
             }
         }
-        lookForRoom(ProcessStatus.read(pid));
+        lookForRoom(status);
         for (TrafficClass lane : TrafficClass.values()) {
             if (!destination.up(lane)) {
                 obstacles.add("node " + destination.node() + " cannot be reached (" + lane

@@ -71,7 +71,7 @@ final class StreamLedger {
     }
 
     private StreamState newState(FdFate fate, int fd) {
-        long id = node.ids().next();
+        long id = node.deputies().newId();
         InetSocketAddress local = address(fate, true);
         return switch (fate.fate()) {
             case LISTENER -> StreamState.listener(
@@ -128,7 +128,7 @@ final class StreamLedger {
             Custody.Item item = custody.items().get(i);
             boolean known = items.stream().anyMatch(stream -> stream.fds().contains(item.fate().fd()));
             if (!known) {
-                StreamState state = Stubs.over(node.ids().next(), item.daemonFd());
+                StreamState state = Stubs.over(node.deputies().newId(), item.daemonFd());
                 items.add(new ServiceRecord.Item(state, numbers(item.fate()), custody.keptFd(i)));
             }
         }
