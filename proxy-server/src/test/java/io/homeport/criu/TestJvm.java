@@ -68,10 +68,12 @@ final class TestJvm implements AutoCloseable {
         return new TestJvm(front, directory, new Capsule(init).children().get(0));
     }
 
-    /** Not even by setsid: as a child of the tests' JVM, in its session. */
+    /** As from a shell's prompt: in the session of that shell, which no dump takes along. */
     static TestJvm plain(Path java, Path directory) throws Exception {
-        Process process = start(command(java, directory), directory);
-        return new TestJvm(process, directory, (int) process.pid());
+        List<String> words = new ArrayList<>(List.of("setsid", "sh", "-c", "\"$@\" & wait", "sh"));
+        words.addAll(command(java, directory));
+        Process shell = start(words, directory);
+        return new TestJvm(shell, directory, (int) shell.children().findFirst().orElseThrow().pid());
     }
 
     int pid() {
