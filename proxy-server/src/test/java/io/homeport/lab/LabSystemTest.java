@@ -157,16 +157,20 @@ class LabSystemTest {
     @Test
     void shouldSeeACheckoutBelowTmp() throws Exception {
         Path below = Files.createTempDirectory("homeport-lab-test");
+        Path beside = Files.createTempFile("homeport-lab-test", "beside");
         Files.writeString(below.resolve("here"), "seen");
         String before = System.getProperty("user.dir");
         System.setProperty("user.dir", below.toString());
         try (Lab other = Lab.up(LabPlan.of("a").withName(NAME + "4").withoutDaemons())) {
             assertThat(text(other.exec("a", "cat", "here").start())).isEqualTo("seen");
-            assertThat(text(other.exec("a", "ls", "/tmp").start()).strip()).isEqualTo(below.getFileName().toString());
+            assertThat(text(other.exec("a", "ls", "/tmp").start()).lines())
+                    .contains(below.getFileName().toString())
+                    .doesNotContain(beside.getFileName().toString());
         } finally {
             System.setProperty("user.dir", before);
             Files.delete(below.resolve("here"));
             Files.delete(below);
+            Files.delete(beside);
         }
     }
 
