@@ -1,5 +1,8 @@
 package io.homeport.migration;
 
+import io.homeport.migration.contract.CommitLog;
+import io.homeport.migration.contract.MigrationFiles;
+import io.homeport.migration.contract.NodeParts;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import java.io.IOException;

@@ -2,6 +2,21 @@ package io.homeport.migration;
 
 import io.homeport.link.Peer;
 import io.homeport.link.RequestHandler;
+import io.homeport.migration.arrival.ArrivalDesk;
+import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.departure.Departure;
+import io.homeport.migration.departure.Itinerary;
+import io.homeport.migration.departure.MigrationFailure;
+import io.homeport.migration.departure.MoveReport;
+import io.homeport.migration.departure.ObstaclesException;
+import io.homeport.migration.departure.Outlook;
+import io.homeport.migration.departure.Preparation;
+import io.homeport.migration.departure.Progress;
+import io.homeport.migration.departure.Step;
+import io.homeport.migration.departure.StepClock;
+import io.homeport.service.ServiceDirectory;
+import io.homeport.service.ServiceView;
+import io.homeport.service.ServiceViews;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -81,7 +96,7 @@ public final class Migrations implements Closeable {
 
     /** The services of this node, whether they have moved or not. */
     public List<ServiceView> services() throws IOException {
-        return new ServiceViews(node).all();
+        return new ServiceViews(node.name(), node.streams(), node.services(), node.namespaceCookie()).all();
     }
 
     /** Ends what goes on in the background; the services and their streams are not touched. */

@@ -5,7 +5,7 @@ import io.homeport.config.NodeConfig;
 import io.homeport.criu.Criu;
 import io.homeport.link.Links;
 import io.homeport.migration.Migrations;
-import io.homeport.migration.NodeParts;
+import io.homeport.migration.contract.NodeParts;
 import io.homeport.stream.StreamLimits;
 import io.homeport.stream.StreamPlane;
 import io.homeport.transfer.Transfers;

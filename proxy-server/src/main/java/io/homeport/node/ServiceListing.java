@@ -2,10 +2,10 @@ package io.homeport.node;
 
 import io.homeport.local.Caller;
 import io.homeport.migration.Migrations;
-import io.homeport.migration.ServiceView;
 import io.homeport.process.FdFate;
 import io.homeport.process.OpenFile;
 import io.homeport.report.ServiceList;
+import io.homeport.service.ServiceView;
 import java.io.IOException;
 import java.util.List;
 

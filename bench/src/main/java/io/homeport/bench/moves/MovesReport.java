@@ -2,7 +2,7 @@ package io.homeport.bench.moves;
 
 import io.homeport.bench.figures.Spread;
 import io.homeport.bench.figures.Table;
-import io.homeport.migration.Step;
+import io.homeport.migration.departure.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

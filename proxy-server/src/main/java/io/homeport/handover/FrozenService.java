@@ -1,0 +1,86 @@
+package io.homeport.handover;
+
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.posix.PosixException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A process of which no thread but the agent's runs, as long as this is open.
+ *
+ * <p>Opened and closed by one thread: ptrace belongs to it (ptrace(2)).
+ */
+public final class FrozenService implements AutoCloseable {
+    private static final int STOP_TIMEOUT_MS = 5_000;
+
+    private final int pid;
+    private boolean stop;
+
+    private FrozenService(int pid) {
+        this.pid = pid;
+    }
+
+    /** Freezes a running process. */
+    public static FrozenService freeze(AgentControl agent) throws PosixException {
+        Posix.check(Posix.freeze(agent.pid(), agent.tid(), false), "freezing process " + agent.pid());
+        return new FrozenService(agent.pid());
+    }
+
+    /**
+     * Takes a stopped process (SIGSTOP, or just restored by CRIU) and lets only the agent's thread go on.
+     *
+     * @param killIfDaemonDies whether the process must end should this daemon end before {@link #close}
+     */
+    public static FrozenService wakeAgentOnly(AgentControl agent, boolean killIfDaemonDies) throws PosixException {
+        Posix.check(Posix.freeze(agent.pid(), agent.tid(), killIfDaemonDies), "freezing process " + agent.pid());
+        Posix.kill(agent.pid(), Linux.SIGCONT);
+        return new FrozenService(agent.pid());
+    }
+
+    /** When the freeze ends the process shall be stopped, not run: it never sees its AF_UNIX dummies. */
+    public void stopWhenThawed() throws IOException {
+        Posix.check(Posix.kill(pid, Linux.SIGSTOP), "stopping process " + pid);
+        stop = true;
+    }
+
+    /** Lets the threads go; if the process is to be stopped, returns when every one of them is. */
+    @Override
+    public void close() throws IOException {
+        Posix.thaw(pid);
+        if (stop) {
+            awaitStopped();
+        }
+    }
+
+    /** CRIU refuses a process of which some threads are stopped and others not yet (criu/seize.c). */
+    private void awaitStopped() throws IOException {
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_TIMEOUT_MS);
+        while (!allStopped()) {
+            if (System.nanoTime() > endNs) {
+                throw new IOException("process " + pid + " does not stop within " + STOP_TIMEOUT_MS + " ms of its SIGSTOP");
+            }
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
+        }
+    }
+
+    private boolean allStopped() throws IOException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads) {
+                String stat = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (NoSuchFileException ended) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.homeport.migration.arrival;
+
+import io.homeport.link.Peer;
+import io.homeport.link.RequestHandler;
+import io.homeport.migration.contract.Messages;
+import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.contract.Offer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the sources of migrations to this node. Called on the link's request threads; one migration's requests are
+ * served one at a time, under its arrival's lock.
+ */
+public final class ArrivalDesk implements RequestHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ArrivalDesk.class);
+
+    private final NodeParts node;
+    private final Welcome welcome;
+    private final Map<Long, Arrival> arrivals = new ConcurrentHashMap<>();
+
+    public ArrivalDesk(NodeParts node) {
+        this.node = node;
+        this.welcome = new Welcome(node);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> handle(Peer from, short method, byte[] request) {
+        try {
+            return CompletableFuture.completedFuture(answer(from.node(), method, request));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("request {} of {} failed", method, from.node(), e);
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private byte[] answer(String source, short method, byte[] request) throws IOException {
+        return switch (method) {
+            case Messages.OFFER -> offer(source, Offer.decode(request));
+            case Messages.RESTORE -> restore(arrival(source, Messages.restoreId(request)));
+            case Messages.COMMIT -> commit(source, Messages.commitId(request));
+            case Messages.ABORT -> abort(source, Messages.abortId(request));
+            default -> null;
+        };
+    }
+
+    private byte[] offer(String source, Offer offer) {
+        List<String> obstacles = welcome.obstacles(offer);
+        if (obstacles.isEmpty()) {
+            arrivals.put(offer.migrationId(), new Arrival(node, offer.migrationId(), source));
+        }
+        return Offer.encodeReply(obstacles);
+    }
+
+    private static byte[] restore(Arrival arrival) throws IOException {
+        synchronized (arrival) {
+            return Messages.ready(arrival.restore());
+        }
+    }
+
+    private byte[] commit(String source, long migrationId) throws IOException {
+        Arrival arrival = arrival(source, migrationId);
+        synchronized (arrival) {
+            arrival.commit();
+        }
+        // The source waits for the answer with its own clearing up, the user for the word that the service runs.
+        CompletableFuture.runAsync(() -> tidy(arrival));
+        return Messages.committed(migrationId);
+    }
+
+    private static void tidy(Arrival arrival) {
+        try {
+            synchronized (arrival) {
+                arrival.tidy();
+            }
+        } catch (IOException e) {
+            LOG.warn("images of an arrived service are left behind: {}", e.getMessage());
+        }
+    }
+
+    private byte[] abort(String source, long migrationId) throws IOException {
+        Arrival arrival = arrival(source, migrationId);
+        synchronized (arrival) {
+            arrival.abort();
+        }
+        if (arrival.state() == Arrival.State.GONE) {
+            arrivals.remove(migrationId);
+        }
+        return Messages.aborted(migrationId);
+    }
+
+    private Arrival arrival(String source, long migrationId) throws IOException {
+        Arrival arrival = arrivals.get(migrationId);
+        if (arrival == null || !arrival.source().equals(source)) {
+            throw new IOException(node.name() + " knows no migration " + Long.toHexString(migrationId) + " from " + source);
+        }
+        return arrival;
+    }
+}

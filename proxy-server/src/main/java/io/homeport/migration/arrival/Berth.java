@@ -1,0 +1,108 @@
+package io.homeport.migration.arrival;
+
+import io.homeport.handover.HandOver;
+import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.contract.ServiceRecord;
+import io.homeport.migration.contract.Undo;
+import io.homeport.posix.Posix;
+import io.homeport.process.OpenFile;
+import io.homeport.service.Futures;
+import io.homeport.service.HostedService;
+import io.homeport.socket.ShadowNet;
+import io.homeport.stream.Arrival;
+import io.homeport.stream.StreamKind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The lasting ends of an arriving process's streams: its shadow namespace, the sockets in it, the stubs. Used by the
+ * thread that serves the restore and the commit.
+ */
+final class Berth {
+    private final NodeParts node;
+    private final ServiceRecord record;
+    private final ShadowNet net;
+    private Map<Long, Integer> applicationFds = Map.of();
+
+    private Berth(NodeParts node, ServiceRecord record, ShadowNet net) {
+        this.node = node;
+        this.record = record;
+        this.net = net;
+    }
+
+    /** Makes the sockets; the process is restored and stopped. */
+    static Berth make(NodeParts node, ServiceRecord record, int pid, Undo undo) throws IOException {
+        Berth berth = new Berth(node, record, ShadowNet.open(Long.toHexString(record.serviceId())));
+        undo.add("take the shadow sockets away", berth::close);
+        int pidfd = Posix.check(Posix.pidfdOpen(pid), "pidfd_open " + pid);
+        try {
+            List<Arrival> arrivals = new ArrayList<>();
+            for (ServiceRecord.Item item : record.streams()) {
+                arrivals.add(new Arrival(item.state(), lasting(item) ? keptEnd(pidfd, item) : -1));
+            }
+            berth.applicationFds = Futures.join(node.stubs().prepare(berth.net, record.move(), arrivals));
+            return berth;
+        } finally {
+            Posix.close(pidfd);
+        }
+    }
+
+    ShadowNet net() {
+        return net;
+    }
+
+    /** What comes under which descriptors. */
+    List<HandOver.Replacement> replacements(List<OpenFile> open) {
+        Map<Integer, OpenFile> byFd = open.stream().collect(Collectors.toMap(OpenFile::fd, file -> file));
+        List<HandOver.Replacement> replacements = new ArrayList<>();
+        for (ServiceRecord.Item item : record.streams()) {
+            Integer applicationFd = applicationFds.get(item.state().id());
+            if (applicationFd != null) {
+                List<OpenFile> files = item.fds().stream().map(byFd::get).toList();
+                replacements.add(new HandOver.Replacement(files, applicationFd, item.keptFd()));
+            }
+        }
+        return replacements;
+    }
+
+    /** The process has its sockets: it shall be the only one that does. */
+    void handedOver() {
+        applicationFds.values().forEach(Posix::close);
+        applicationFds = Map.of();
+    }
+
+    /** The commit is done: stubs attach to their deputies. */
+    void start() throws IOException {
+        Futures.join(node.stubs().start(ids()));
+    }
+
+    /** The AF_UNIX dummies that stay. */
+    List<HostedService.UnixDummy> dummies() {
+        return record.streams().stream()
+                .filter(Berth::lasting)
+                .map(item -> new HostedService.UnixDummy(item.state().id(), item.keptFd(), item.fds()))
+                .toList();
+    }
+
+    private void close() throws IOException {
+        handedOver();
+        Futures.join(node.stubs().drop(ids()));
+        net.close();
+    }
+
+    private List<Long> ids() {
+        return record.streams().stream().map(item -> item.state().id()).toList();
+    }
+
+    /** Pipes, terminals and unix streams keep their AF_UNIX dummy. */
+    private static boolean lasting(ServiceRecord.Item item) {
+        return item.state().kind() != StreamKind.TCP && item.state().kind() != StreamKind.LISTENER;
+    }
+
+    private static int keptEnd(int pidfd, ServiceRecord.Item item) throws IOException {
+        return Posix.check(Posix.pidfdGetfd(pidfd, item.keptFd()), "taking the end of " + item.state());
+    }
+}

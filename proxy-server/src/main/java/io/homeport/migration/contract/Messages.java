@@ -1,0 +1,95 @@
+package io.homeport.migration.contract;
+
+import io.homeport.wire.migration.AbortDecoder;
+import io.homeport.wire.migration.AbortEncoder;
+import io.homeport.wire.migration.AbortedEncoder;
+import io.homeport.wire.migration.CommitDecoder;
+import io.homeport.wire.migration.CommitEncoder;
+import io.homeport.wire.migration.CommittedEncoder;
+import io.homeport.wire.migration.MessageHeaderDecoder;
+import io.homeport.wire.migration.MessageHeaderEncoder;
+import io.homeport.wire.migration.OfferEncoder;
+import io.homeport.wire.migration.ReadyDecoder;
+import io.homeport.wire.migration.ReadyEncoder;
+import io.homeport.wire.migration.RestoreDecoder;
+import io.homeport.wire.migration.RestoreEncoder;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The short messages of the migration service; the number of a method is the template id of its request. Pure. */
+public final class Messages {
+    public static final short OFFER = OfferEncoder.TEMPLATE_ID;
+    public static final short RESTORE = RestoreEncoder.TEMPLATE_ID;
+    public static final short COMMIT = CommitEncoder.TEMPLATE_ID;
+    public static final short ABORT = AbortEncoder.TEMPLATE_ID;
+
+    private Messages() {}
+
+    public static byte[] restore(long migrationId) {
+        byte[] bytes = room(RestoreEncoder.BLOCK_LENGTH);
+        new RestoreEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .migrationId(migrationId);
+        return bytes;
+    }
+
+    public static long restoreId(byte[] bytes) {
+        return new RestoreDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
+                .migrationId();
+    }
+
+    public static byte[] commit(long migrationId) {
+        byte[] bytes = room(CommitEncoder.BLOCK_LENGTH);
+        new CommitEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .migrationId(migrationId);
+        return bytes;
+    }
+
+    public static long commitId(byte[] bytes) {
+        return new CommitDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
+                .migrationId();
+    }
+
+    public static byte[] committed(long migrationId) {
+        byte[] bytes = room(CommittedEncoder.BLOCK_LENGTH);
+        new CommittedEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .migrationId(migrationId);
+        return bytes;
+    }
+
+    public static byte[] abort(long migrationId) {
+        byte[] bytes = room(AbortEncoder.BLOCK_LENGTH);
+        new AbortEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .migrationId(migrationId);
+        return bytes;
+    }
+
+    public static long abortId(byte[] bytes) {
+        return new AbortDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
+                .migrationId();
+    }
+
+    public static byte[] aborted(long migrationId) {
+        byte[] bytes = room(AbortedEncoder.BLOCK_LENGTH);
+        new AbortedEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .migrationId(migrationId);
+        return bytes;
+    }
+
+    public static byte[] ready(Ready ready) {
+        byte[] bytes = room(ReadyEncoder.BLOCK_LENGTH);
+        new ReadyEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .pid(ready.pid())
+                .restoreMs(ready.restoreMs())
+                .shadowMs(ready.shadowMs());
+        return bytes;
+    }
+
+    public static Ready ready(byte[] bytes) {
+        ReadyDecoder ready =
+                new ReadyDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder());
+        return new Ready(ready.pid(), (int) ready.restoreMs(), (int) ready.shadowMs());
+    }
+
+    private static byte[] room(int blockLength) {
+        return new byte[MessageHeaderEncoder.ENCODED_LENGTH + blockLength];
+    }
+}

@@ -1,0 +1,56 @@
+package io.homeport.migration.contract;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where the files of one migration lie at a node: CRIU's images, the record, and the files carried along.
+ *
+ * <pre>
+ *   ID/images/   CRIU
+ *   ID/carried/  files of private directories, under their own paths
+ *   ID/record    SBE
+ * </pre>
+ */
+public record MigrationFiles(Path directory) {
+
+    public static MigrationFiles create(Path parent, long migrationId) throws IOException {
+        MigrationFiles files = of(parent, migrationId);
+        Files.createDirectories(files.images());
+        Files.createDirectories(files.carried());
+        return files;
+    }
+
+    public static MigrationFiles of(Path parent, long migrationId) {
+        return new MigrationFiles(parent.resolve(String.format("%016x", migrationId)));
+    }
+
+    public Path images() {
+        return directory.resolve("images");
+    }
+
+    public Path carried() {
+        return directory.resolve("carried");
+    }
+
+    public Path record() {
+        return directory.resolve("record");
+    }
+
+    public void delete() throws IOException {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.delete(path);
+        }
+    }
+}

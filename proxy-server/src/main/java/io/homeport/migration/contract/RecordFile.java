@@ -1,0 +1,189 @@
+package io.homeport.migration.contract;
+
+import io.homeport.socket.SocketOptions;
+import io.homeport.stream.StreamKind;
+import io.homeport.stream.StreamState;
+import io.homeport.wire.record.AddressDecoder;
+import io.homeport.wire.record.AddressEncoder;
+import io.homeport.wire.record.MessageHeaderDecoder;
+import io.homeport.wire.record.MessageHeaderEncoder;
+import io.homeport.wire.record.ServiceRecordDecoder;
+import io.homeport.wire.record.ServiceRecordEncoder;
+import io.homeport.wire.record.StreamFlagsDecoder;
+import io.homeport.wire.record.StreamItemDecoder;
+import io.homeport.wire.record.StreamItemEncoder;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The record as a file: SBE messages of schema homeport-record.xml one after the other.
+ *
+ * <pre>
+ *   ServiceRecord | StreamItem | StreamItem | ...
+ * </pre>
+ */
+public final class RecordFile {
+    private static final int NO_FAMILY = 0;
+    private static final int IPV4 = 4;
+    private static final int IPV6 = 6;
+
+    private RecordFile() {}
+
+    public static void write(Path file, ServiceRecord record) throws IOException {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64 * 1024);
+        int length = encodeService(buffer, record);
+        for (ServiceRecord.Item item : record.streams()) {
+            length += encodeItem(buffer, length, item);
+        }
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(buffer.byteArray(), 0, length);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    /**
+     * Reads a record back.
+     *
+     * @throws IOException if it is no record of this version
+     */
+    public static ServiceRecord read(Path file) throws IOException {
+        try {
+            return decode(new UnsafeBuffer(Files.readAllBytes(file)));
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException e) {
+            throw new IOException(file + " is no record of a service: " + e.getMessage(), e);
+        }
+    }
+
+    private static int encodeService(ExpandableArrayBuffer buffer, ServiceRecord record) {
+        ServiceRecordEncoder encoder =
+                new ServiceRecordEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.migrationId(record.migrationId())
+                .serviceId(record.serviceId())
+                .startedMs(record.startedMs())
+                .epoch(record.move())
+                .streamCount(record.streams().size())
+                .name(record.name())
+                .sourceNode(record.sourceNode())
+                .birthNode(record.birthNode());
+        return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
+    }
+
+    private static int encodeItem(ExpandableArrayBuffer buffer, int offset, ServiceRecord.Item item) {
+        StreamState state = item.state();
+        StreamItemEncoder encoder =
+                new StreamItemEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
+        encoder.streamId(state.id())
+                .listenerId(state.listenerId())
+                .consumed(state.inbound().consumed())
+                .acked(state.outbound().acked())
+                .backlog(state.backlog())
+                .keptFd(item.keptFd())
+                .kind(io.homeport.wire.record.StreamKind.valueOf(state.kind().name()));
+        encoder.flags()
+                .clear()
+                .inEof(state.inbound().eof())
+                .outEof(state.outbound().eof())
+                .outReset(state.outbound().reset())
+                .unaccepted(state.unaccepted());
+        address(encoder.local(), state.local());
+        address(encoder.remote(), state.remote());
+        StreamItemEncoder.DescriptorsEncoder group = encoder.descriptorsCount(item.fds().size());
+        item.fds().forEach(fd -> group.next().fd(fd));
+        byte[] options = state.options().encode();
+        encoder.origin(state.origin())
+                .putOptions(options, 0, options.length)
+                .putUnread(state.inbound().unread(), 0, state.inbound().unread().length)
+                .putUnsent(state.outbound().unsent(), 0, state.outbound().unsent().length);
+        return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
+    }
+
+    private static ServiceRecord decode(UnsafeBuffer buffer) throws UnknownHostException {
+        ServiceRecordDecoder decoder = new ServiceRecordDecoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder());
+        int count = (int) decoder.streamCount();
+        int next = MessageHeaderDecoder.ENCODED_LENGTH;
+        List<ServiceRecord.Item> items = new ArrayList<>();
+        ServiceRecord record = new ServiceRecord(
+                decoder.migrationId(),
+                decoder.serviceId(),
+                decoder.name(),
+                decoder.sourceNode(),
+                decoder.birthNode(),
+                decoder.startedMs(),
+                (int) decoder.epoch(),
+                items);
+        next += decoder.encodedLength();
+        for (int i = 0; i < count; i++) {
+            StreamItemDecoder item = new StreamItemDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
+            items.add(decodeItem(item));
+            next += MessageHeaderDecoder.ENCODED_LENGTH + item.encodedLength();
+        }
+        return record;
+    }
+
+    private static ServiceRecord.Item decodeItem(StreamItemDecoder item) throws UnknownHostException {
+        List<Integer> fds = new ArrayList<>();
+        item.descriptors().forEach(descriptor -> fds.add(descriptor.fd()));
+        StreamFlagsDecoder flags = item.flags();
+        String origin = item.origin();
+        byte[] options = new byte[item.optionsLength()];
+        item.getOptions(options, 0, options.length);
+        byte[] unread = new byte[item.unreadLength()];
+        item.getUnread(unread, 0, unread.length);
+        byte[] unsent = new byte[item.unsentLength()];
+        item.getUnsent(unsent, 0, unsent.length);
+        StreamState state = new StreamState(
+                item.streamId(),
+                origin,
+                StreamKind.valueOf(item.kind().name()),
+                address(item.local()),
+                address(item.remote()),
+                item.listenerId(),
+                flags.unaccepted(),
+                SocketOptions.decode(options),
+                item.backlog(),
+                new StreamState.Inbound(item.consumed(), unread, flags.inEof()),
+                new StreamState.Outbound(item.acked(), unsent, flags.outEof(), flags.outReset()));
+        return new ServiceRecord.Item(state, fds, item.keptFd());
+    }
+
+    private static void address(AddressEncoder encoder, InetSocketAddress address) {
+        byte[] ip = address == null ? new byte[0] : address.getAddress().getAddress();
+        encoder.family((short) (ip.length == 0 ? NO_FAMILY : ip.length == 4 ? IPV4 : IPV6))
+                .port(address == null ? 0 : address.getPort())
+                .scope(address != null && address.getAddress() instanceof Inet6Address six ? six.getScopeId() : 0);
+        byte[] padded = Arrays.copyOf(ip, 16);
+        for (int i = 0; i < padded.length; i++) {
+            encoder.ip(i, padded[i]);
+        }
+    }
+
+    private static InetSocketAddress address(AddressDecoder decoder) throws UnknownHostException {
+        if (decoder.family() == NO_FAMILY) {
+            return null;
+        }
+        byte[] ip = new byte[decoder.family() == IPV4 ? 4 : 16];
+        for (int i = 0; i < ip.length; i++) {
+            ip[i] = (byte) decoder.ip(i);
+        }
+        int scope = (int) decoder.scope();
+        InetAddress address =
+                scope == 0 ? InetAddress.getByAddress(ip) : Inet6Address.getByAddress(null, ip, scope);
+        return new InetSocketAddress(address, decoder.port());
+    }
+}

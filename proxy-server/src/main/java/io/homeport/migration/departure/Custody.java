@@ -1,0 +1,97 @@
+package io.homeport.migration.departure;
+
+import io.homeport.handover.AgentControl;
+import io.homeport.handover.FrozenService;
+import io.homeport.handover.HandOver;
+import io.homeport.posix.Posix;
+import io.homeport.process.EpollRegistration;
+import io.homeport.process.FdFate;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The files that the daemon holds while their process is on the road: real sockets at their origin, shadow sockets at
+ * any other node. Nobody reads or writes them until the commit, so {@link #giveBack} restores what was.
+ *
+ * <pre>
+ *   take       fd 17 ─ socket          ▶   fd 17 ─ dummy ═ M,   daemon ─ socket
+ *   giveBack   fd 17 ─ dummy ═ M       ▶   fd 17 ─ socket
+ * </pre>
+ *
+ * <p>Used by the migration's thread.
+ */
+final class Custody implements AutoCloseable {
+
+    /**
+     * One file in custody.
+     *
+     * @param fate what it is, and the descriptors it belongs under
+     * @param daemonFd this daemon's duplicate
+     */
+    record Item(FdFate fate, int daemonFd) {}
+
+    private final List<Item> items = new ArrayList<>();
+    private List<Integer> keptFds = List.of();
+    private List<EpollRegistration> registrations = List.of();
+
+    /** Duplicates every file that gets a dummy; the process is frozen. */
+    static Custody take(int pidfd, List<FdFate> fates) throws IOException {
+        Custody custody = new Custody();
+        try {
+            for (FdFate fate : fates) {
+                int duplicate = Posix.check(Posix.pidfdGetfd(pidfd, fate.fd()), "taking over fd " + fate.fd());
+                custody.items.add(new Item(fate, duplicate));
+            }
+            return custody;
+        } catch (IOException | RuntimeException e) {
+            custody.close();
+            throw e;
+        }
+    }
+
+    List<Item> items() {
+        return items;
+    }
+
+    /** Puts dummies under all the descriptors; the process is frozen. */
+    void putDummies(AgentControl agent, List<EpollRegistration> registrations) throws IOException {
+        this.registrations = registrations;
+        List<FdFate> fates = items.stream().map(Item::fate).toList();
+        keptFds = new ArrayList<>(new HandOver(agent, registrations).putDummies(fates));
+    }
+
+    /** The dummy's other end in the process, -1 for a listener's. */
+    int keptFd(int index) {
+        return keptFds.get(index);
+    }
+
+    /** Puts the files back where they were and lets the process run; it is stopped or running on its dummies. */
+    void giveBack(AgentControl agent) throws IOException {
+        try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
+            List<HandOver.Replacement> replacements = new ArrayList<>();
+            for (int i = 0; i < items.size(); i++) {
+                int keptFd = i < keptFds.size() ? keptFds.get(i) : -1;
+                replacements.add(new HandOver.Replacement(items.get(i).fate().files(), items.get(i).daemonFd(), keptFd));
+            }
+            new HandOver(agent, registrations).install(replacements);
+        }
+    }
+
+    /** Gives a duplicate away: it is not closed here any more. */
+    int handOut(int index) {
+        Item item = items.get(index);
+        items.set(index, new Item(item.fate(), -1));
+        return item.daemonFd();
+    }
+
+    @Override
+    public void close() {
+        for (Item item : items) {
+            if (item.daemonFd() >= 0) {
+                Posix.close(item.daemonFd());
+            }
+        }
+        items.clear();
+    }
+}

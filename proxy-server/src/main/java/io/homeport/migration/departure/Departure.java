@@ -1,0 +1,243 @@
+package io.homeport.migration.departure;
+
+import io.homeport.criu.DumpRequest;
+import io.homeport.handover.AgentControl;
+import io.homeport.handover.FrozenService;
+import io.homeport.link.CallException;
+import io.homeport.link.Peer;
+import io.homeport.migration.contract.CommitLog;
+import io.homeport.migration.contract.Messages;
+import io.homeport.migration.contract.MigrationFiles;
+import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.contract.Ready;
+import io.homeport.migration.contract.RecordFile;
+import io.homeport.migration.contract.ServiceRecord;
+import io.homeport.migration.contract.Undo;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.process.Fate;
+import io.homeport.process.FdFate;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
+import io.homeport.service.HostedService;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One migration as its source sees it: {@link #run} is the story, docs/migration.md its table of failures.
+ *
+ * <p>One instance for one migration, used by one thread from beginning to end.
+ */
+public final class Departure {
+    private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
+    /** How often the hand-over is tried again when a socket was just connecting. */
+    private static final int HAND_OVER_TRIES = 50;
+
+    private static final int RETRY_PAUSE_MS = 20;
+
+    private final NodeParts node;
+    private final Peer destination;
+    private final StepClock clock;
+    private final Progress progress;
+    private final Itinerary itinerary;
+    private final MigrationFiles files;
+    private Custody custody;
+    private List<OpenFile> open = List.of();
+    private List<FdFate> fates = List.of();
+    private StreamLedger ledger;
+    private Ready ready;
+    private long frozenAtNs;
+    private long imageBytes;
+
+    public Departure(NodeParts node, Itinerary itinerary, Peer destination, StepClock clock, Progress progress)
+            throws IOException {
+        this.node = node;
+        this.itinerary = itinerary;
+        this.destination = destination;
+        this.clock = clock;
+        this.progress = progress;
+        this.files = MigrationFiles.create(node.places().images(), itinerary.migrationId());
+    }
+
+    /**
+     * Moves the process.
+     *
+     * @throws MigrationFailure before the commit: everything is undone and the service runs here; after it: the service is the
+     *     destination's, and the message says what failed here
+     */
+    public MoveReport run() throws MigrationFailure {
+        try (Undo undo = new Undo()) {
+            undo.add("delete the images", files::delete);
+            handOver(undo);
+            checkpoint();
+            transfer(undo);
+            restore();
+            commit(undo);
+        } catch (IOException | RuntimeException e) {
+            throw failure(e);
+        }
+        return forward();
+    }
+
+    private void handOver(Undo undo) throws IOException, MigrationFailure {
+        clock.begin(Step.HAND_OVER, "freezing process " + itinerary.pid());
+        AgentControl agent = itinerary.agent();
+        frozenAtNs = System.nanoTime();
+        try (FrozenService frozen = freezeWhenQuiet(agent)) {
+            custody = Custody.take(itinerary.pidfd(), fates.stream().filter(Departure::getsDummy).toList());
+            undo.add("close what was in custody", custody::close);
+            undo.add("give the sockets back", () -> custody.giveBack(agent));
+            custody.putDummies(agent, FdTable.epollRegistrations(agent.pid(), open));
+            ledger = StreamLedger.open(node, itinerary.service(), custody, undo);
+            frozen.stopWhenThawed();
+        }
+        agent.quiet();
+    }
+
+    /** Freezes the process at a moment when none of its sockets is connecting. */
+    private FrozenService freezeWhenQuiet(AgentControl agent) throws IOException, MigrationFailure {
+        for (int attempt = 1; ; attempt++) {
+            FrozenService frozen = FrozenService.freeze(agent);
+            open = FdTable.read(agent.pid());
+            fates = itinerary.survey().examine(open);
+            Optional<FdFate> refused =
+                    fates.stream().filter(fate -> fate.fate() == Fate.REFUSED).findFirst();
+            if (refused.isEmpty()) {
+                return frozen;
+            }
+            frozen.close();
+            if (attempt == HAND_OVER_TRIES) {
+                FdFate first = refused.get();
+                throw new MigrationFailure(
+                        Step.HAND_OVER, "fd " + first.fd() + " " + first.file().target() + ": " + first.detail(), null);
+            }
+            pause();
+        }
+    }
+
+    private static boolean getsDummy(FdFate fate) {
+        return fate.fate().getsDummy() || fate.fate() == Fate.STUB && fate.facts() != null;
+    }
+
+    private void checkpoint() throws IOException {
+        clock.begin(Step.CHECKPOINT, "criu dump");
+        node.criu().dump(new DumpRequest(itinerary.pid(), files.images()));
+    }
+
+    private void transfer(Undo undo) throws IOException {
+        clock.begin(Step.TRANSFER, "sending images to " + destination.node());
+        undo.add("tell " + destination.node() + " to forget", this::abort);
+        node.carriedFiles().copyInto(itinerary.pid(), files.carried());
+        RecordFile.write(files.record(), record());
+        node.transfers().send(destination, itinerary.migrationId(), files.directory(), this::sent);
+    }
+
+    private void sent(long done, long total) {
+        imageBytes = total;
+        progress.bytes(done, total);
+    }
+
+    private void restore() {
+        clock.begin(Step.RESTORE, "restoring at " + destination.node());
+        ready = Messages.ready(call(Messages.RESTORE, Messages.restore(itinerary.migrationId()), node.restoreTimeout()));
+        clock.add("restore: criu", ready.restoreMs());
+        clock.add("restore: shadow sockets", ready.shadowMs());
+    }
+
+    private void commit(Undo undo) throws IOException {
+        clock.begin(Step.COMMIT, "giving the service to " + destination.node());
+        node.commitLog().write(new CommitLog.Entry(
+                itinerary.migrationId(), CommitLog.Word.GIVEN, destination.node(), itinerary.pid()));
+        undo.forget();
+    }
+
+    /** The service is the destination's now, whatever happens. */
+    private MoveReport forward() throws MigrationFailure {
+        try {
+            ledger.commit();
+            awaitCommitted();
+            double frozenMs = (System.nanoTime() - frozenAtNs) / 1e6;
+            clock.begin(Step.THAW, "the copy runs at " + destination.node());
+            leave();
+            clock.end();
+            return new MoveReport(itinerary.service().name(), node.name(), destination.node(), ready.pid(),
+                    ledger.items().size(), imageBytes, clock.stepMs(), frozenMs);
+        } catch (IOException | RuntimeException e) {
+            throw new MigrationFailure(clock.step(), itinerary.service().name() + " has been given to "
+                    + destination.node() + " and runs or will run there, but node " + node.name()
+                    + " failed afterwards: " + e.getMessage() + "; see its log", e);
+        }
+    }
+
+    /** Repeats the commit until the destination has answered: from GIVEN on there is only forward. */
+    private void awaitCommitted() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                call(Messages.COMMIT, Messages.commit(itinerary.migrationId()), node.callTimeout());
+                return;
+            } catch (CallException e) {
+                LOG.warn("{} has not answered the commit of {} yet (attempt {}): {}",
+                        destination.node(), itinerary.service().name(), attempt, e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    /** The copy runs at the destination: what is left here goes. */
+    private void leave() throws IOException {
+        itinerary.agent().close();
+        node.services().remove(itinerary.pid());
+        Posix.kill(itinerary.pid(), Linux.SIGKILL);
+        leaveNet();
+        node.carriedFiles().leave(files.carried());
+        custody.close();
+        files.delete();
+        node.commitLog().forget(itinerary.migrationId());
+    }
+
+    private ServiceRecord record() {
+        HostedService service = itinerary.service();
+        return new ServiceRecord(itinerary.migrationId(), service.serviceId(), service.name(), node.name(),
+                service.birthNode(), service.startedMs(), service.moves() + 1, ledger.items());
+    }
+
+    private void leaveNet() {
+        if (itinerary.service().net() != null) {
+            itinerary.service().net().close();
+        }
+    }
+
+    private void abort() {
+        call(Messages.ABORT, Messages.abort(itinerary.migrationId()), node.callTimeout());
+    }
+
+    private byte[] call(short method, byte[] request, Duration timeout) {
+        try {
+            return destination.call(method, request, timeout).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof CallException cause ? cause : e;
+        }
+    }
+
+    private MigrationFailure failure(Exception e) {
+        String what = "moving " + itinerary.service().name() + " (process " + itinerary.pid() + ") to "
+                + destination.node() + " failed at step '" + clock.step().title() + "': " + e.getMessage()
+                + ". It runs on here with its sockets.";
+        return new MigrationFailure(clock.step(), what, e);
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

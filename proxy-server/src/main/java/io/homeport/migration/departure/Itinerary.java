@@ -1,0 +1,43 @@
+package io.homeport.migration.departure;
+
+import io.homeport.handover.AgentControl;
+import io.homeport.posix.Posix;
+import io.homeport.process.FateSurvey;
+import io.homeport.process.FdFate;
+import io.homeport.service.HostedService;
+import java.util.List;
+
+/**
+ * What the preparation found out about a process that shall leave: all that the departure needs, and what stands in the
+ * way. Made by {@link Preparation} on the migration's thread, which closes it.
+ *
+ * @param migrationId random id of this migration
+ * @param service what this node knows of the service; made up now if it has never moved
+ * @param agent the control connection to its agent
+ * @param pidfd refers to the process
+ * @param survey tells fates
+ * @param fates of every descriptor at the time of the preparation
+ * @param obstacles each with what to do about it
+ */
+public record Itinerary(
+        long migrationId,
+        HostedService service,
+        AgentControl agent,
+        int pidfd,
+        FateSurvey survey,
+        List<FdFate> fates,
+        List<String> obstacles)
+        implements AutoCloseable {
+
+    public int pid() {
+        return service.pid();
+    }
+
+    @Override
+    public void close() {
+        if (service.agent() == null) {
+            agent.close();
+        }
+        Posix.close(pidfd);
+    }
+}

@@ -1,0 +1,193 @@
+package io.homeport.service;
+
+import io.homeport.handover.AgentControl;
+import io.homeport.handover.FrozenService;
+import io.homeport.handover.HandOver;
+import io.homeport.posix.Posix;
+import io.homeport.process.Fate;
+import io.homeport.process.FateSurvey;
+import io.homeport.process.FdFate;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
+import io.homeport.stream.Role;
+import io.homeport.stream.StreamDescription;
+import io.homeport.stream.StreamPlane;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives processes that have come home their real sockets back, as their streams drain: the detour is gone then.
+ *
+ * <pre>
+ *   expect ─▶ begin (deputies stop reading) ─▶ drained? ─▶ freeze ─ surrender ─ swap ─ thaw ─▶ until none is left
+ * </pre>
+ *
+ * <p>One thread of its own. A migration of the same process and a return exclude each other ({@link #pause}).
+ */
+public final class SocketReturn implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketReturn.class);
+    private static final int FIRST_PAUSE_MS = 5;
+    /** A stream may take long to drain: its application must read, its peer must read. */
+    private static final int LONGEST_PAUSE_MS = 500;
+
+    private static final int DRAIN_WAIT_MS = 20;
+
+    private final String node;
+    private final StreamPlane streams;
+    private final HostedServices services;
+    private final long namespaceCookie;
+    private final Set<Integer> homecomers = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final Thread thread = new Thread(this::run, "homeport-return");
+    private volatile boolean closed;
+
+    public SocketReturn(String node, StreamPlane streams, HostedServices services, long namespaceCookie) {
+        this.node = node;
+        this.streams = streams;
+        this.services = services;
+        this.namespaceCookie = namespaceCookie;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** A process has arrived that may have left sockets here. */
+    public void expect(int pid) {
+        homecomers.add(pid);
+    }
+
+    /** No socket of this process is returned until {@link #resume}, by the same thread; its streams flow. */
+    public void pause(int pid) throws IOException {
+        lock(pid).lock();
+        if (homecomers.contains(pid)) {
+            Futures.join(streams.homecoming().cancel(atHome()));
+        }
+    }
+
+    /** The process may have gone meanwhile. */
+    public void resume(int pid) {
+        if (services.find(pid).isEmpty()) {
+            homecomers.remove(pid);
+        }
+        lock(pid).unlock();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private ReentrantLock lock(int pid) {
+        return locks.computeIfAbsent(pid, key -> new ReentrantLock());
+    }
+
+    private void run() {
+        int pauseMs = FIRST_PAUSE_MS;
+        while (!closed) {
+            boolean progress = false;
+            for (int pid : homecomers) {
+                progress |= tryReturn(pid);
+            }
+            pauseMs = progress || homecomers.isEmpty() ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+            try {
+                TimeUnit.MILLISECONDS.sleep(pauseMs);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** True if a socket was returned. */
+    private boolean tryReturn(int pid) {
+        ReentrantLock lock = lock(pid);
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            HostedService service = services.find(pid).orElse(null);
+            Set<Long> atHome = atHome();
+            if (service == null || atHome.isEmpty()) {
+                homecomers.remove(pid);
+                return false;
+            }
+            Futures.join(streams.homecoming().begin(atHome));
+            Set<Long> drained = Futures.join(streams.homecoming().drained(atHome, DRAIN_WAIT_MS));
+            return !drained.isEmpty() && swap(service, drained);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("sockets of process {} cannot be returned yet: {}", pid, e.getMessage(), e);
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean swap(HostedService service, Set<Long> drained) throws IOException {
+        AgentControl agent = service.agent();
+        int pidfd = Posix.check(Posix.pidfdOpen(service.pid()), "pidfd_open " + service.pid());
+        Map<Long, Integer> sockets;
+        try (FrozenService frozen = FrozenService.freeze(agent)) {
+            List<OpenFile> open = FdTable.read(service.pid());
+            Map<Long, HandOver.Replacement> places = places(service, pidfd, open, drained);
+            sockets = Futures.join(streams.homecoming().surrender(places.keySet(), DRAIN_WAIT_MS));
+            List<HandOver.Replacement> replacements = new ArrayList<>();
+            sockets.forEach((id, fd) -> replacements.add(
+                    new HandOver.Replacement(places.get(id).files(), fd, places.get(id).keptFd())));
+            new HandOver(agent, FdTable.epollRegistrations(service.pid(), open)).install(replacements);
+        } finally {
+            Posix.close(pidfd);
+        }
+        sockets.values().forEach(Posix::close);
+        Futures.join(streams.stubs().drop(sockets.keySet()));
+        services.add(service.without(sockets.keySet()));
+        LOG.info("{} real sockets are back in {} (process {})", sockets.size(), service.name(), service.pid());
+        return !sockets.isEmpty();
+    }
+
+    /** Where in the process each drained stream's dummy is; the sockets are not known yet. */
+    private Map<Long, HandOver.Replacement> places(
+            HostedService service, int pidfd, List<OpenFile> open, Collection<Long> drained) throws IOException {
+        Map<Long, HandOver.Replacement> places = new HashMap<>();
+        FateSurvey survey = new FateSurvey(service.pid(), pidfd, namespaceCookie, service::isDummy);
+        for (FdFate fate : survey.examine(open)) {
+            if (fate.fate() == Fate.STUB && fate.facts() != null) {
+                int duplicate = Posix.check(Posix.pidfdGetfd(pidfd, fate.fd()), "looking at fd " + fate.fd());
+                OptionalLong id = Futures.join(streams.stubs().identify(service.net(), duplicate));
+                Posix.close(duplicate);
+                if (id.isPresent() && drained.contains(id.getAsLong())) {
+                    places.put(id.getAsLong(), new HandOver.Replacement(fate.files(), -1, -1));
+                }
+            }
+        }
+        for (HostedService.UnixDummy dummy : service.dummies()) {
+            if (drained.contains(dummy.streamId())) {
+                List<OpenFile> files = open.stream().filter(file -> dummy.fds().contains(file.fd())).toList();
+                places.put(dummy.streamId(), new HandOver.Replacement(files, -1, dummy.keptFd()));
+            }
+        }
+        return places;
+    }
+
+    /** Streams whose both ends are at this node. */
+    private Set<Long> atHome() throws IOException {
+        Set<Long> ids = new HashSet<>();
+        for (StreamDescription stream : Futures.join(streams.describe())) {
+            if (stream.role() == Role.STUB && stream.origin().equals(node)) {
+                ids.add(stream.id());
+            }
+        }
+        return ids;
+    }
+}
