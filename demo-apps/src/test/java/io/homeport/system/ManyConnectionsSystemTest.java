@@ -19,6 +19,8 @@ class ManyConnectionsSystemTest {
     private static final int IDLE = 160;
     private static final int ACTIVE = 34;
     private static final int FLOODS = 2;
+    /** Each of them a round trip of what every other connection had in flight; the slow readers' buffers stay full meanwhile. */
+    private static final int TURNS = 10;
 
     @Test
     void shouldKeepTwoHundredConnections(Harbour harbour) throws Exception {
@@ -32,8 +34,9 @@ class ManyConnectionsSystemTest {
             assertThat(move.fleet().size()).isEqualTo(200);
             for (String node : Move.ROUND) {
                 move.along(node);
-                long worst = silenceOver(move, 2_000);
-                assertThat(worst).as("silence of the others on %s with slow readers beside them, ms", node).isLessThan(1_500);
+                for (int turn = 1; turn <= TURNS; turn++) {
+                    move.fleet().assertProgress("on " + node + " with slow readers beside them, turn " + turn);
+                }
             }
             slow.forEach(client -> client.readPauseMs(0));
             move.check();
@@ -53,12 +56,5 @@ class ManyConnectionsSystemTest {
             slow.add(client);
         }
         return slow;
-    }
-
-    private static long silenceOver(Move move, long ms) throws Exception {
-        move.fleet().takeLongestSilenceMs();
-        Thread.sleep(ms);
-        move.fleet().assertProgress("beside slow readers");
-        return move.fleet().takeLongestSilenceMs();
     }
 }
