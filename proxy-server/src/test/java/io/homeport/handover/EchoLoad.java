@@ -19,9 +19,10 @@ final class EchoLoad implements AutoCloseable {
     EchoLoad(int port, long seed) throws IOException {
         this.seed = seed;
         socket = new Socket();
-        // Not too much under way, so that progress is quick to see. Not less either: with 32 KB, in 3 of 5 runs of 40 swaps one connection
-        // ended up sending 30 KB per 200 ms from TCP's persist timer (0 of 4 with pauses but no swaps, 0 of 6 with 256 KB). No byte was
-        // lost; the cause is not known.
+        // Not too much under way, so that progress is quick to see. Not less either: with 32 KB, loopback's segments are half a window long
+        // (30,000 of 60,000 bytes, no window scaling). A write that a swap interrupts leaves an odd length (say 12 bytes) in the way, the
+        // rest of the window is then smaller than a segment for good, and Linux sends only from its persist timer, every 200 ms (seen by
+        // ss -ti: mss:30000 snd_wnd:29988). On a real network a window holds many segments.
         socket.setReceiveBufferSize(256 << 10);
         socket.setSendBufferSize(256 << 10);
         socket.connect(new InetSocketAddress("127.0.0.1", port));
