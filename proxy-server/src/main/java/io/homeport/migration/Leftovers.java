@@ -1,5 +1,6 @@
 package io.homeport.migration;
 
+import io.homeport.capsule.Capsule;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
@@ -10,14 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Ends what a daemon before this one left when it died: copies that were never committed, and the files of migrations that
- * are over. A copy without the word {@code MINE} is its source's; one with it runs on.
+ * are over. A copy without the word {@code MINE} is its source's; one with it runs on. Images with the word {@code READY} are
+ * promised to their source and stay (docs/spec/migration.md).
  */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
@@ -27,34 +31,52 @@ final class Leftovers {
 
     /** Called once, before anything arrives or leaves. */
     static void clear(NodeParts node) throws IOException {
-        Set<Long> mine = node.commitLog().entries().stream()
-                .filter(entry -> entry.word() == CommitLog.Word.MINE)
-                .map(CommitLog.Entry::migrationId)
-                .collect(Collectors.toSet());
+        Map<Long, CommitLog.Word> words = node.commitLog().entries().stream()
+                .collect(Collectors.toMap(CommitLog.Entry::migrationId, CommitLog.Entry::word));
         Path arrivals = node.transfers().directory(0).getParent();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(arrivals, Files::isDirectory)) {
             for (Path directory : directories) {
                 MigrationFiles files = new MigrationFiles(directory);
-                if (!mine.contains(Long.parseUnsignedLong(directory.getFileName().toString(), 16))) {
-                    endCopy(files);
+                CommitLog.Word word = words.get(Long.parseUnsignedLong(directory.getFileName().toString(), 16));
+                if (word == CommitLog.Word.MINE) {
+                    capsulesOf(files).forEach(Leftovers::thaw);
+                } else {
+                    capsulesOf(files).forEach(Leftovers::end);
                 }
-                files.delete();
+                if (word != CommitLog.Word.READY) {
+                    files.delete();
+                }
             }
         } catch (NumberFormatException stranger) {
             LOG.warn("something in {} is no migration's: {}", arrivals, stranger.getMessage());
         }
     }
 
+    private static void end(Capsule capsule) {
+        LOG.warn("a copy that was not committed before the last daemon ended is ended: capsule {}", capsule.initPid());
+        capsule.kill();
+    }
+
+    /** The last daemon may have died between its word and the thaw. */
+    private static void thaw(Capsule capsule) {
+        try {
+            capsule.children().forEach(pid -> Posix.kill(pid, Linux.SIGCONT));
+        } catch (IOException gone) {
+            LOG.warn("a service that had arrived has ended: capsule {}", capsule.initPid());
+        }
+    }
+
     /** The capsule's command line names the images: found whether the restore was done or not when the daemon died. */
-    private static void endCopy(MigrationFiles files) throws IOException {
+    private static List<Capsule> capsulesOf(MigrationFiles files) throws IOException {
+        List<Capsule> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
             for (Path process : processes) {
                 if (restores(process, files.images())) {
-                    LOG.warn("a copy that was not committed before the last daemon ended is ended: capsule {}", process.getFileName());
-                    Posix.kill(Integer.parseInt(process.getFileName().toString()), Linux.SIGKILL);
+                    found.add(new Capsule(Integer.parseInt(process.getFileName().toString())));
                 }
             }
         }
+        return found;
     }
 
     private static boolean restores(Path process, Path images) {

@@ -3,6 +3,7 @@ package io.homeport.migration;
 import io.homeport.link.Peer;
 import io.homeport.link.RequestHandler;
 import io.homeport.migration.arrival.ArrivalDesk;
+import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.departure.Departure;
 import io.homeport.migration.departure.Itinerary;
@@ -21,6 +22,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -38,9 +40,9 @@ public final class Migrations implements Closeable {
         this.desk = new ArrivalDesk(node);
     }
 
-    /** Serves the sources of migrations to this node. */
-    public RequestHandler arrivals() {
-        return desk;
+    /** Serves the sources of migrations to this node, and the destinations of those that left it. */
+    public RequestHandler requests() {
+        return (from, method, request) -> method == Messages.INQUIRY ? answerInquiry(request) : desk.handle(from, method, request);
     }
 
     /**
@@ -102,8 +104,18 @@ public final class Migrations implements Closeable {
     /** Ends what goes on in the background; the services and their streams are not touched. */
     @Override
     public void close() {
+        desk.close();
         node.socketReturn().close();
         node.optionWatch().close();
+    }
+
+    private CompletableFuture<byte[]> answerInquiry(byte[] request) {
+        try {
+            boolean open = node.underway().isOpen(Messages.inquiryId(request));
+            return CompletableFuture.completedFuture(Messages.inquiryReply(open));
+        } catch (IOException unreadable) {
+            return CompletableFuture.failedFuture(unreadable);
+        }
     }
 
     private Peer peer(String destination) throws IOException {

@@ -75,7 +75,7 @@ public final class Node implements Closeable {
             links.register(TrafficClass.BULK, transfers);
             Migrations migrations = MigrationSetup.of(config, links, streams, transfers);
             began("migrations", migrations);
-            links.register(migrations.arrivals());
+            links.register(migrations.requests());
             links.start();
             NodeCommands commands = new NodeCommands(config, links, migrations);
             LocalServer local = new LocalServer(config.socket(), commands, config.limits().localConnections());

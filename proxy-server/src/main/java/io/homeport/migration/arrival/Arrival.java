@@ -1,148 +1,154 @@
 package io.homeport.migration.arrival;
 
-import io.homeport.capsule.Capsule;
-import io.homeport.criu.RestoreRequest;
-import io.homeport.criu.Restored;
-import io.homeport.files.PlacedFiles;
-import io.homeport.handover.AgentControl;
-import io.homeport.handover.FrozenService;
-import io.homeport.handover.HandOver;
 import io.homeport.migration.contract.CommitLog;
+import io.homeport.migration.contract.Course;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.Ready;
-import io.homeport.migration.contract.RecordFile;
-import io.homeport.migration.contract.ServiceRecord;
-import io.homeport.migration.contract.Undo;
-import io.homeport.posix.Linux;
-import io.homeport.posix.Posix;
-import io.homeport.process.FdTable;
-import io.homeport.process.OpenFile;
-import io.homeport.service.HostedService;
 import java.io.IOException;
-import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One migration as its destination sees it.
- *
- * <pre>
- *   OFFERED ─restore▶ READY (complete, stopped) ─commit▶ RUNNING
- *      └───────abort───────┴─────────▶ GONE
- * </pre>
+ * One migration as its destination sees it; {@link ArrivalState} draws it, docs/spec/migration.md is its model.
  *
  * <p>Its methods are called by the desk, one at a time.
  */
 final class Arrival {
-
-    enum State {
-        OFFERED,
-        READY,
-        RUNNING,
-        GONE
-    }
+    private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
 
     private final NodeParts node;
     private final long migrationId;
     private final String source;
     private final MigrationFiles files;
-    private final Undo undo = new Undo();
-    private State state = State.OFFERED;
-    private ServiceRecord record;
-    private HostedService service;
-    private Berth berth;
-    private PlacedFiles placed;
+    private final Course<ArrivalState> course;
+    private Copy copy;
+    /** MINE is on the disk: from here only forward. */
+    private boolean mine;
     private boolean tidied;
 
-    Arrival(NodeParts node, long migrationId, String source) {
+    private Arrival(NodeParts node, long migrationId, String source, ArrivalState first) {
         this.node = node;
         this.migrationId = migrationId;
         this.source = source;
         this.files = new MigrationFiles(node.transfers().directory(migrationId));
+        this.course = new Course<>(first);
     }
 
-    State state() {
-        return state;
+    /** A migration that was just offered. */
+    static Arrival offered(NodeParts node, long migrationId, String source) {
+        return new Arrival(node, migrationId, source, ArrivalState.OFFERED);
+    }
+
+    /** What a daemon before this one had come to, by its word; its images lie there as long as they may be needed. */
+    static Arrival recovered(NodeParts node, CommitLog.Entry entry) {
+        boolean mine = entry.word() == CommitLog.Word.MINE;
+        Arrival arrival = new Arrival(
+                node, entry.migrationId(), entry.peerNode(), mine ? ArrivalState.RUNNING : ArrivalState.PROMISED);
+        arrival.mine = mine;
+        return arrival;
+    }
+
+    long migrationId() {
+        return migrationId;
+    }
+
+    ArrivalState state() {
+        return course.now();
     }
 
     String source() {
         return source;
     }
 
-    /** Makes the copy, complete and stopped; after a failure nothing is left of it. */
+    /** Makes the copy, complete and stopped, and promises it; after a failure nothing is left of it. Asking again is harmless. */
     Ready restore() throws IOException {
+        if (course.now() == ArrivalState.READY) {
+            return copy.ready();
+        }
+        if (course.now() != ArrivalState.OFFERED) {
+            throw new IOException("migration " + Long.toHexString(migrationId) + " is " + course.now() + " here, there is nothing to restore");
+        }
         try {
-            return restoreStopped();
+            copy = Copy.make(node, files, source);
+            write(CommitLog.Word.READY, copy.pid());
         } catch (IOException | RuntimeException e) {
-            abort();
+            drop();
             throw e;
         }
+        course.become(ArrivalState.READY);
+        return copy.ready();
     }
 
-    private Ready restoreStopped() throws IOException {
-        undo.add("delete the images", files::delete);
-        record = RecordFile.read(files.record());
-        placed = node.carriedFiles().place(files.carried());
-        undo.add("remove the files that came along", placed::remove);
-        long beganNs = System.nanoTime();
-        Restored restored = node.criu().restore(
-                new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
-        undo.add("kill the copy", () -> new Capsule(restored.initPid()).kill());
-        long restoredNs = System.nanoTime();
-        berth = Berth.make(node, record, restored.pid(), undo);
-        AgentControl agent = AgentControl.open(restored.pid());
-        undo.add("let its agent go", agent::close);
-        try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, true)) {
-            List<OpenFile> open = FdTable.read(restored.pid());
-            new HandOver(agent, FdTable.epollRegistrations(restored.pid(), open)).install(berth.replacements(open));
-            berth.handedOver();
-            frozen.stopWhenThawed();
-        }
-        service = new HostedService(
-                record.serviceId(), record.name(), record.birthNode(), record.startedMs(), record.move(),
-                restored.pid(), restored.initPid(), source, agent, berth.net(), berth.dummies());
-        state = State.READY;
-        return new Ready(restored.pid(), millis(beganNs, restoredNs), millis(restoredNs, System.nanoTime()));
-    }
-
-    /** The copy is ours: it runs. Asking again is harmless. */
+    /** The copy is ours: it runs. Asking again is harmless; after a failure the promise stands. */
     void commit() throws IOException {
-        if (state == State.RUNNING) {
+        if (course.now() == ArrivalState.RUNNING) {
             return;
         }
-        if (state != State.READY) {
-            throw new IOException("migration " + migrationId + " is " + state + " here, there is nothing to commit");
+        if (course.now() == ArrivalState.READY && !mine && !copy.isAlive()) {
+            LOG.warn("the stopped copy of migration {} from {} has ended: it is restored again", Long.toHexString(migrationId), source);
+            copy.end();
+            course.become(ArrivalState.PROMISED);
         }
-        node.commitLog().write(new CommitLog.Entry(migrationId, CommitLog.Word.MINE, source, service.pid()));
-        undo.forget();
-        state = State.RUNNING;
-        node.services().add(service);
-        berth.start();
-        Posix.kill(service.pid(), Linux.SIGCONT);
-        node.optionWatch().watch(service);
-        node.socketReturn().expect(service.pid());
-        node.services().watch(service);
+        if (course.now() == ArrivalState.PROMISED) {
+            copy = Copy.make(node, files, source);
+            course.become(ArrivalState.READY);
+        }
+        if (course.now() != ArrivalState.READY) {
+            throw new IOException("migration " + Long.toHexString(migrationId) + " is " + course.now() + " here, there is nothing to commit");
+        }
+        if (!mine) {
+            write(CommitLog.Word.MINE, copy.pid());
+            mine = true;
+        }
+        copy.run();
+        course.become(ArrivalState.RUNNING);
     }
 
     /** What is left when the copy runs. */
     void tidy() throws IOException {
-        if (tidied) {
-            return;
+        if (course.now() == ArrivalState.RUNNING && !tidied) {
+            if (copy != null) {
+                copy.keepFiles();
+            }
+            files.delete();
+            tidied = true;
         }
-        tidied = true;
-        placed.keep();
-        files.delete();
-        node.commitLog().forget(migrationId);
     }
 
     /** The service stays at its source: nothing of it remains here. */
-    void abort() {
-        if (state != State.RUNNING) {
-            state = State.GONE;
-            undo.close();
+    void abort() throws IOException {
+        if (!mine && !isOver()) {
+            drop();
         }
     }
 
-    private static int millis(long fromNs, long toNs) {
-        return (int) ((toNs - fromNs) / 1_000_000);
+    /** The source has nothing more to say: either the service stayed there, or it knows that the copy runs. */
+    void over() throws IOException {
+        if (course.now() == ArrivalState.RUNNING) {
+            tidy();
+            node.commitLog().forget(migrationId);
+            course.become(ArrivalState.SETTLED);
+        } else {
+            abort();
+        }
+    }
+
+    boolean isOver() {
+        return course.now().next().isEmpty();
+    }
+
+    /** The word goes before the images: a crash in between leaves images that the next daemon deletes. */
+    private void drop() throws IOException {
+        course.become(ArrivalState.GONE);
+        if (copy != null) {
+            copy.end();
+        }
+        node.commitLog().forget(migrationId);
+        files.delete();
+    }
+
+    private void write(CommitLog.Word word, int pid) throws IOException {
+        node.commitLog().write(new CommitLog.Entry(migrationId, word, source, pid));
     }
 }

@@ -2,9 +2,11 @@ package io.homeport.migration.arrival;
 
 import io.homeport.link.Peer;
 import io.homeport.link.RequestHandler;
+import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.Offer;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +19,24 @@ import org.slf4j.LoggerFactory;
  * Answers the sources of migrations to this node. Called on the link's request threads; one migration's requests are
  * served one at a time, under its arrival's lock.
  */
-public final class ArrivalDesk implements RequestHandler {
+public final class ArrivalDesk implements RequestHandler, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ArrivalDesk.class);
 
     private final NodeParts node;
     private final Welcome welcome;
     private final Map<Long, Arrival> arrivals = new ConcurrentHashMap<>();
+    private final Inquiries inquiries;
 
-    public ArrivalDesk(NodeParts node) {
+    /** Takes up what the daemon before this one has promised or taken. */
+    public ArrivalDesk(NodeParts node) throws IOException {
         this.node = node;
         this.welcome = new Welcome(node);
+        for (CommitLog.Entry entry : node.commitLog().entries()) {
+            if (entry.word() != CommitLog.Word.GIVEN) {
+                arrivals.put(entry.migrationId(), Arrival.recovered(node, entry));
+            }
+        }
+        this.inquiries = new Inquiries(node, arrivals);
     }
 
     @Override
@@ -37,6 +47,12 @@ public final class ArrivalDesk implements RequestHandler {
             LOG.warn("request {} of {} failed", method, from.node(), e);
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Asks no more. What has arrived is not touched. */
+    @Override
+    public void close() {
+        inquiries.close();
     }
 
     private byte[] answer(String source, short method, byte[] request) throws IOException {
@@ -52,7 +68,7 @@ public final class ArrivalDesk implements RequestHandler {
     private byte[] offer(String source, Offer offer) {
         List<String> obstacles = welcome.obstacles(offer);
         if (obstacles.isEmpty()) {
-            arrivals.put(offer.migrationId(), new Arrival(node, offer.migrationId(), source));
+            arrivals.putIfAbsent(offer.migrationId(), Arrival.offered(node, offer.migrationId(), source));
         }
         return Offer.encodeReply(obstacles);
     }
@@ -83,13 +99,13 @@ public final class ArrivalDesk implements RequestHandler {
         }
     }
 
+    /** One that is not known here is over already. */
     private byte[] abort(String source, long migrationId) throws IOException {
-        Arrival arrival = arrival(source, migrationId);
-        synchronized (arrival) {
-            arrival.abort();
-        }
-        if (arrival.state() == Arrival.State.GONE) {
-            arrivals.remove(migrationId);
+        Arrival arrival = arrivals.get(migrationId);
+        if (arrival != null && arrival.source().equals(source)) {
+            synchronized (arrival) {
+                arrival.abort();
+            }
         }
         return Messages.aborted(migrationId);
     }

@@ -11,12 +11,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The durable word on who owns a service: one small file for each migration under way.
  *
  * <p>At the source {@code GIVEN} is the commit point: once it is on the disk this node never lets its copy run again.
- * At the destination {@code MINE} is written before the copy runs. A file is written aside, forced, renamed, and the
+ * At the destination {@code READY} promises that the images are kept until the source has decided, and {@code MINE} is
+ * written before the copy runs. docs/spec/migration.md is the model of it. A file is written aside, forced, renamed, and the
  * directory forced (rename(2), fsync(2)), so that a crash leaves the old word or the new one.
  */
 public final class CommitLog {
@@ -24,6 +26,7 @@ public final class CommitLog {
     /** Who owns the service after this word. */
     public enum Word {
         GIVEN,
+        READY,
         MINE
     }
 
@@ -56,6 +59,11 @@ public final class CommitLog {
     public void forget(long migrationId) throws IOException {
         Files.deleteIfExists(directory.resolve(name(migrationId)));
         forceDirectory();
+    }
+
+    /** The word of one migration, if it has one. */
+    public Optional<Entry> find(long migrationId) throws IOException {
+        return entries().stream().filter(entry -> entry.migrationId() == migrationId).findFirst();
     }
 
     /** The words that a daemon before this one left. */

@@ -6,6 +6,10 @@ import io.homeport.wire.migration.AbortedEncoder;
 import io.homeport.wire.migration.CommitDecoder;
 import io.homeport.wire.migration.CommitEncoder;
 import io.homeport.wire.migration.CommittedEncoder;
+import io.homeport.wire.migration.InquiryDecoder;
+import io.homeport.wire.migration.InquiryEncoder;
+import io.homeport.wire.migration.InquiryReplyDecoder;
+import io.homeport.wire.migration.InquiryReplyEncoder;
 import io.homeport.wire.migration.MessageHeaderDecoder;
 import io.homeport.wire.migration.MessageHeaderEncoder;
 import io.homeport.wire.migration.OfferEncoder;
@@ -21,6 +25,8 @@ public final class Messages {
     public static final short RESTORE = RestoreEncoder.TEMPLATE_ID;
     public static final short COMMIT = CommitEncoder.TEMPLATE_ID;
     public static final short ABORT = AbortEncoder.TEMPLATE_ID;
+    /** The only one that the destination asks. */
+    public static final short INQUIRY = InquiryEncoder.TEMPLATE_ID;
 
     private Messages() {}
 
@@ -72,6 +78,32 @@ public final class Messages {
         new AbortedEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
                 .migrationId(migrationId);
         return bytes;
+    }
+
+    public static byte[] inquiry(long migrationId) {
+        byte[] bytes = room(InquiryEncoder.BLOCK_LENGTH);
+        new InquiryEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .migrationId(migrationId);
+        return bytes;
+    }
+
+    public static long inquiryId(byte[] bytes) {
+        return new InquiryDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
+                .migrationId();
+    }
+
+    public static byte[] inquiryReply(boolean open) {
+        byte[] bytes = room(InquiryReplyEncoder.BLOCK_LENGTH);
+        new InquiryReplyEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .open((short) (open ? 1 : 0));
+        return bytes;
+    }
+
+    public static boolean isOpen(byte[] inquiryReply) {
+        return new InquiryReplyDecoder()
+                        .wrapAndApplyHeader(new UnsafeBuffer(inquiryReply), 0, new MessageHeaderDecoder())
+                        .open()
+                == 1;
     }
 
     public static byte[] ready(Ready ready) {

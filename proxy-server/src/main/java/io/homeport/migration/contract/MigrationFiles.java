@@ -50,7 +50,7 @@ public record MigrationFiles(Path directory) {
             paths = walk.sorted(Comparator.reverseOrder()).toList();
         }
         for (Path path : paths) {
-            Files.delete(path);
+            Files.deleteIfExists(path);
         }
     }
 }

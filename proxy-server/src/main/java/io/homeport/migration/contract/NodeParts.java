@@ -33,6 +33,7 @@ import java.time.Duration;
  * @param fileSurvey knows which files a process needs
  * @param carriedFiles takes files of private directories along
  * @param commitLog the durable word on who owns a service
+ * @param underway the migrations that leave this node
  * @param services those that have moved here
  * @param socketReturn gives real sockets back
  * @param optionWatch hears of socket options
@@ -51,6 +52,7 @@ public record NodeParts(
         FileSurvey fileSurvey,
         CarriedFiles carriedFiles,
         CommitLog commitLog,
+        Underway underway,
         HostedServices services,
         SocketReturn socketReturn,
         OptionWatch optionWatch,
@@ -83,6 +85,7 @@ public record NodeParts(
         HostedServices services = new HostedServices();
         PrivateDirectories privateDirectories = PrivateDirectories.USUAL;
         long namespaceCookie = ownNamespaceCookie();
+        CommitLog commitLog = new CommitLog(places.commits());
         LeftBehind leftBehind = new LeftBehind(places.commits().resolve("left-behind"));
         return new NodeParts(
                 name,
@@ -93,7 +96,8 @@ public record NodeParts(
                 cpuInfo(criu),
                 new FileSurvey(privateDirectories, leftBehind),
                 new CarriedFiles(privateDirectories, leftBehind),
-                new CommitLog(places.commits()),
+                commitLog,
+                new Underway(commitLog),
                 services,
                 new SocketReturn(name, streams, services, namespaceCookie),
                 new OptionWatch(streams),

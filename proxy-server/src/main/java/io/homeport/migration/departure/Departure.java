@@ -6,6 +6,7 @@ import io.homeport.handover.FrozenService;
 import io.homeport.link.CallException;
 import io.homeport.link.Peer;
 import io.homeport.migration.contract.CommitLog;
+import io.homeport.migration.contract.Course;
 import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
@@ -41,12 +42,15 @@ public final class Departure {
 
     private static final int RETRY_PAUSE_MS = 20;
 
+    private static final int COMMIT_PAUSE_MS = 50;
+
     private final NodeParts node;
     private final Peer destination;
     private final StepClock clock;
     private final Progress progress;
     private final Itinerary itinerary;
     private final MigrationFiles files;
+    private final Course<DepartureState> course = new Course<>(DepartureState.PREPARING);
     private Custody custody;
     private List<OpenFile> open = List.of();
     private List<FdFate> fates = List.of();
@@ -74,13 +78,15 @@ public final class Departure {
     public MoveReport run() throws MigrationFailure {
         try (Undo undo = new Undo()) {
             undo.add("delete the images", files::delete);
+            undo.add("tell " + destination.node() + " to forget", this::abort);
             handOver(undo);
             checkpoint();
-            transfer(undo);
+            transfer();
             restore();
             commit(undo);
-        } catch (IOException | RuntimeException e) {
-            throw failure(e);
+        } catch (IOException | RuntimeException | MigrationFailure e) {
+            course.become(DepartureState.UNDONE);
+            throw e instanceof MigrationFailure said ? said : failure(e);
         }
         return forward();
     }
@@ -90,6 +96,7 @@ public final class Departure {
         AgentControl agent = itinerary.agent();
         frozenAtNs = System.nanoTime();
         try (FrozenService frozen = freezeWhenQuiet(agent)) {
+            course.become(DepartureState.HELD);
             custody = Custody.take(itinerary.pidfd(), fates.stream().filter(Departure::getsDummy).toList());
             undo.add("close what was in custody", custody::close);
             undo.add("give the sockets back", () -> custody.giveBack(agent));
@@ -117,7 +124,7 @@ public final class Departure {
                 throw new MigrationFailure(
                         Step.HAND_OVER, "fd " + first.fd() + " " + first.file().target() + ": " + first.detail(), null);
             }
-            pause();
+            pause(RETRY_PAUSE_MS);
         }
     }
 
@@ -130,9 +137,8 @@ public final class Departure {
         node.criu().dump(new DumpRequest(itinerary.pid(), files.images()));
     }
 
-    private void transfer(Undo undo) throws IOException {
+    private void transfer() throws IOException {
         clock.begin(Step.TRANSFER, "sending images to " + destination.node());
-        undo.add("tell " + destination.node() + " to forget", this::abort);
         node.carriedFiles().copyInto(itinerary.pid(), files.carried());
         RecordFile.write(files.record(), record());
         node.transfers().send(destination, itinerary.migrationId(), files.directory(), this::sent);
@@ -152,27 +158,52 @@ public final class Departure {
 
     private void commit(Undo undo) throws IOException {
         clock.begin(Step.COMMIT, "giving the service to " + destination.node());
-        node.commitLog().write(new CommitLog.Entry(
-                itinerary.migrationId(), CommitLog.Word.GIVEN, destination.node(), itinerary.pid()));
+        CommitLog.Entry given = new CommitLog.Entry(
+                itinerary.migrationId(), CommitLog.Word.GIVEN, destination.node(), itinerary.pid());
+        try {
+            node.commitLog().write(given);
+        } catch (IOException e) {
+            node.commitLog().forget(itinerary.migrationId()); // it may have come to be there all the same
+            throw e;
+        }
         undo.forget();
+        course.become(DepartureState.GIVEN);
     }
 
-    /** The service is the destination's now, whatever happens. */
+    /** The service is the destination's now: whatever fails here, the destination is told so until it has answered. */
     private MoveReport forward() throws MigrationFailure {
+        Exception failed = failureOf(ledger::commit);
         try {
-            ledger.commit();
             awaitCommitted();
-            double frozenMs = (System.nanoTime() - frozenAtNs) / 1e6;
-            clock.begin(Step.THAW, "the copy runs at " + destination.node());
-            leave();
-            clock.end();
-            return new MoveReport(itinerary.service().name(), node.name(), destination.node(), ready.pid(),
-                    ledger.items().size(), imageBytes, clock.stepMs(), frozenMs);
-        } catch (IOException | RuntimeException e) {
-            throw new MigrationFailure(clock.step(), itinerary.service().name() + " has been given to "
-                    + destination.node() + " and runs or will run there, but node " + node.name()
-                    + " failed afterwards: " + e.getMessage() + "; see its log", e);
+        } catch (RuntimeException interrupted) {
+            throw failedAfterwards(interrupted);
         }
+        double frozenMs = (System.nanoTime() - frozenAtNs) / 1e6;
+        course.become(DepartureState.DONE);
+        clock.begin(Step.THAW, "the copy runs at " + destination.node());
+        Exception failedToLeave = failureOf(this::leave);
+        clock.end();
+        if (failed != null || failedToLeave != null) {
+            throw failedAfterwards(failed != null ? failed : failedToLeave);
+        }
+        return new MoveReport(itinerary.service().name(), node.name(), destination.node(), ready.pid(),
+                ledger.items().size(), imageBytes, clock.stepMs(), frozenMs);
+    }
+
+    private static Exception failureOf(Undo.Action step) {
+        try {
+            step.run();
+            return null;
+        } catch (Exception e) {
+            LOG.error("failed after the commit", e);
+            return e;
+        }
+    }
+
+    private MigrationFailure failedAfterwards(Exception e) {
+        return new MigrationFailure(clock.step(), itinerary.service().name() + " has been given to "
+                + destination.node() + " and runs or will run there, but node " + node.name()
+                + " failed afterwards: " + e.getMessage() + "; see its log", e);
     }
 
     /** Repeats the commit until the destination has answered: from GIVEN on there is only forward. */
@@ -182,23 +213,30 @@ public final class Departure {
                 call(Messages.COMMIT, Messages.commit(itinerary.migrationId()), node.callTimeout());
                 return;
             } catch (CallException e) {
-                LOG.warn("{} has not answered the commit of {} yet (attempt {}): {}",
-                        destination.node(), itinerary.service().name(), attempt, e.getMessage());
-                pause();
+                if (Integer.bitCount(attempt) == 1) {
+                    LOG.warn("{} has not answered the commit of {} yet (attempt {}): {}",
+                            destination.node(), itinerary.service().name(), attempt, e.getMessage());
+                    progress.step(Step.COMMIT, itinerary.service().name() + " is given to " + destination.node()
+                            + ", which has not answered yet: " + e.getMessage() + "; asking on");
+                }
+                pause(COMMIT_PAUSE_MS);
             }
         }
     }
 
-    /** The copy runs at the destination: what is left here goes. */
+    /** The copy runs at the destination: what is left here goes, and the word at last. */
     private void leave() throws IOException {
         itinerary.agent().close();
         node.services().remove(itinerary.pid());
         Posix.kill(itinerary.pid(), Linux.SIGKILL);
-        leaveNet();
-        node.carriedFiles().leave(files.carried());
-        custody.close();
-        files.delete();
-        node.commitLog().forget(itinerary.migrationId());
+        try {
+            leaveNet();
+            node.carriedFiles().leave(files.carried());
+            custody.close();
+            files.delete();
+        } finally {
+            node.commitLog().forget(itinerary.migrationId());
+        }
     }
 
     private ServiceRecord record() {
@@ -213,8 +251,13 @@ public final class Departure {
         }
     }
 
+    /** Only so that the destination need not wait until it inquires. */
     private void abort() {
-        call(Messages.ABORT, Messages.abort(itinerary.migrationId()), node.callTimeout());
+        try {
+            call(Messages.ABORT, Messages.abort(itinerary.migrationId()), node.callTimeout());
+        } catch (CallException e) {
+            LOG.info("{} does not hear that {} stays here, and will ask: {}", destination.node(), itinerary.service().name(), e.getMessage());
+        }
     }
 
     private byte[] call(short method, byte[] request, Duration timeout) {
@@ -232,9 +275,9 @@ public final class Departure {
         return new MigrationFailure(clock.step(), what, e);
     }
 
-    private static void pause() {
+    private static void pause(int pauseMs) {
         try {
-            TimeUnit.MILLISECONDS.sleep(RETRY_PAUSE_MS);
+            TimeUnit.MILLISECONDS.sleep(pauseMs);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -1,6 +1,7 @@
 package io.homeport.migration.departure;
 
 import io.homeport.handover.AgentControl;
+import io.homeport.migration.contract.Underway;
 import io.homeport.posix.Posix;
 import io.homeport.process.FateSurvey;
 import io.homeport.process.FdFate;
@@ -11,6 +12,7 @@ import java.util.List;
  * What the preparation found out about a process that shall leave: all that the departure needs, and what stands in the
  * way. Made by {@link Preparation} on the migration's thread, which closes it.
  *
+ * @param underway where it is noted until it is closed
  * @param migrationId random id of this migration
  * @param service what this node knows of the service; made up now if it has never moved
  * @param agent the control connection to its agent
@@ -20,6 +22,7 @@ import java.util.List;
  * @param obstacles each with what to do about it
  */
 public record Itinerary(
+        Underway underway,
         long migrationId,
         HostedService service,
         AgentControl agent,
@@ -39,5 +42,6 @@ public record Itinerary(
             agent.close();
         }
         Posix.close(pidfd);
+        underway.end(migrationId);
     }
 }

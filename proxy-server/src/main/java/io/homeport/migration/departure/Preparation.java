@@ -77,7 +77,7 @@ public final class Preparation {
         if (obstacles.isEmpty()) {
             offer(migrationId, service, status);
         }
-        return new Itinerary(migrationId, service, agent, pidfd, survey, fates, obstacles);
+        return new Itinerary(node.underway(), migrationId, service, agent, pidfd, survey, fates, obstacles);
     }
 
     private static ObstaclesException obstacle(String text) {
@@ -136,10 +136,12 @@ public final class Preparation {
         }
     }
 
+    /** The itinerary ends what begins here. */
     private void offer(long migrationId, HostedService service, ProcessStatus status) throws IOException {
         Offer offer = new Offer(
                 migrationId, service.name(), FileSurvey.javaHome(service.pid()), status.residentBytes(),
                 node.fileSurvey().needs(service.pid()), node.cpuInfo());
+        node.underway().begin(migrationId);
         try {
             byte[] reply = destination.call(Messages.OFFER, offer.encode(), node.callTimeout()).join();
             Offer.decodeReply(reply).forEach(text -> obstacles.add("node " + destination.node() + ": " + text));

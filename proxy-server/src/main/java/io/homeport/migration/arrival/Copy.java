@@ -1,0 +1,118 @@
+package io.homeport.migration.arrival;
+
+import io.homeport.capsule.Capsule;
+import io.homeport.criu.RestoreRequest;
+import io.homeport.criu.Restored;
+import io.homeport.files.PlacedFiles;
+import io.homeport.handover.AgentControl;
+import io.homeport.handover.FrozenService;
+import io.homeport.handover.HandOver;
+import io.homeport.migration.contract.MigrationFiles;
+import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.contract.Ready;
+import io.homeport.migration.contract.RecordFile;
+import io.homeport.migration.contract.ServiceRecord;
+import io.homeport.migration.contract.Undo;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
+import io.homeport.process.ProcessStatus;
+import io.homeport.service.HostedService;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The copy of a service at its destination: restored, with its sockets, stopped; then either run or ended. Used under its
+ * arrival's lock.
+ */
+final class Copy {
+    private final NodeParts node;
+    private final Undo undo = new Undo();
+    private PlacedFiles placed;
+    private Berth berth;
+    private HostedService service;
+    private Ready ready;
+
+    private Copy(NodeParts node) {
+        this.node = node;
+    }
+
+    /** Makes it from the images; after a failure nothing is left of it, but the images are. */
+    static Copy make(NodeParts node, MigrationFiles files, String source) throws IOException {
+        Copy copy = new Copy(node);
+        try {
+            copy.restore(files, source);
+            return copy;
+        } catch (IOException | RuntimeException e) {
+            copy.end();
+            throw e;
+        }
+    }
+
+    private void restore(MigrationFiles files, String source) throws IOException {
+        ServiceRecord record = RecordFile.read(files.record());
+        placed = node.carriedFiles().place(files.carried());
+        undo.add("remove the files that came along", placed::remove);
+        long beganNs = System.nanoTime();
+        Restored restored = node.criu().restore(
+                new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
+        undo.add("kill the copy", () -> new Capsule(restored.initPid()).kill());
+        long restoredNs = System.nanoTime();
+        berth = Berth.make(node, record, restored.pid(), undo);
+        AgentControl agent = AgentControl.open(restored.pid());
+        undo.add("let its agent go", agent::close);
+        try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, true)) {
+            List<OpenFile> open = FdTable.read(restored.pid());
+            new HandOver(agent, FdTable.epollRegistrations(restored.pid(), open)).install(berth.replacements(open));
+            berth.handedOver();
+            frozen.stopWhenThawed();
+        }
+        service = new HostedService(
+                record.serviceId(), record.name(), record.birthNode(), record.startedMs(), record.move(),
+                restored.pid(), restored.initPid(), source, agent, berth.net(), berth.dummies());
+        ready = new Ready(restored.pid(), millis(beganNs, restoredNs), millis(restoredNs, System.nanoTime()));
+    }
+
+    Ready ready() {
+        return ready;
+    }
+
+    int pid() {
+        return service.pid();
+    }
+
+    /** Whether its process is still there: somebody may have killed it while it was stopped. */
+    boolean isAlive() {
+        try {
+            return ProcessStatus.read(service.pid()).state() != 'Z';
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** The commit is done: it runs, and its bytes flow. */
+    void run() throws IOException {
+        undo.forget();
+        node.services().add(service);
+        berth.start();
+        Posix.kill(service.pid(), Linux.SIGCONT);
+        node.optionWatch().watch(service);
+        node.socketReturn().expect(service.pid());
+        node.services().watch(service);
+    }
+
+    /** It runs: what gave way to its files goes. */
+    void keepFiles() throws IOException {
+        placed.keep();
+    }
+
+    /** It shall not run: nothing of it is left. */
+    void end() {
+        undo.close();
+    }
+
+    private static int millis(long fromNs, long toNs) {
+        return (int) ((toNs - fromNs) / 1_000_000);
+    }
+}
