@@ -8,7 +8,6 @@ import io.homeport.workload.Hello;
 import io.homeport.workload.service.Service;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,6 @@ class BlockedThreadsSystemTest {
     private static final int BYTES = 100_000;
     private static final long SOURCE_BYTES = 12_000_000;
     private static final int LONG_MS = 30_000;
-    private static final int OBSTACLES = 3;
 
     @ParameterizedTest
     @MethodSource("io.homeport.system.Jdk#found")
@@ -56,37 +54,6 @@ class BlockedThreadsSystemTest {
         }
     }
 
-    /** A connection that is not made yet has nothing to hand over (docs/limits.md): refused, made, and moved then. */
-    @ParameterizedTest
-    @MethodSource("io.homeport.system.Jdk#found")
-    void shouldRefuseToMoveDuringAConnectAndMoveAfterIt(Jdk jdk, Harbour harbour) throws Exception {
-        try (Move move = Move.prepare(harbour, Launch.of(jdk, Service.class));
-                ServerSocket full = new ServerSocket(0, 1, InetAddress.getByName(harbour.hostAddress()))) {
-            move.connect("socket");
-            List<Socket> fillers = fill(full);
-            String name = Long.toHexString(move.fleet().nextSeed());
-            move.service().ask("begin-connect " + name + " " + harbour.hostAddress() + " " + full.getLocalPort());
-            assertThat(move.service().ask("await " + name + " 200")).isEqualTo("blocked");
-            Harbour.Ended refused = move.service().tryMoveTo(Harbour.BETA);
-            assertThat(refused.status()).as(refused.output()).isEqualTo(OBSTACLES);
-            assertThat(refused.output()).contains("is connecting just now");
-            move.fleet().assertProgress("after the refusal");
-            for (Socket filler : fillers) {
-                filler.close();
-                full.accept().close();
-            }
-            try (Socket accepted = full.accept()) {
-                assertThat(move.service().ask("await " + name + " " + LONG_MS))
-                        .isEqualTo(harbour.address(Harbour.ALPHA).getHostAddress() + " " + accepted.getPort());
-                move.along(Harbour.BETA);
-                assertThat(accepted.getInetAddress()).as("the origin of the connection").isEqualTo(harbour.address(Harbour.ALPHA));
-                move.service().ask("write " + name + " 0 1");
-                assertThat(accepted.getInputStream().read()).isNotNegative();
-            }
-            move.check();
-        }
-    }
-
     /** The client reads next to nothing, so the service's thread sits in write with full buffers. */
     private static CheckedClient blockedWriter(Move move, InetAddress alpha, String kind) throws Exception {
         Socket socket = new Socket();
@@ -96,14 +63,5 @@ class BlockedThreadsSystemTest {
         CheckedClient client = move.fleet().add("blocked writer " + kind, socket, hello, Pace.IDLE);
         client.readPauseMs(1_000);
         return client;
-    }
-
-    /** Fills the queue of connections not yet accepted; the kernel takes one more than the backlog says. */
-    private static List<Socket> fill(ServerSocket listener) throws Exception {
-        List<Socket> fillers = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            fillers.add(new Socket(listener.getInetAddress(), listener.getLocalPort()));
-        }
-        return fillers;
     }
 }

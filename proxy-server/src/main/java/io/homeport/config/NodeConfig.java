@@ -87,7 +87,6 @@ public record NodeConfig(
      * @param firstRetryMs wait before a lost link is dialled again; doubled each time
      * @param maxRetryMs up to this
      * @param callTimeoutMs for one request to another node
-     * @param freezeTimeoutMs for stopping every thread of a process
      * @param criuTimeoutMs for one CRIU dump or restore
      */
     public record Timeouts(
@@ -97,9 +96,8 @@ public record NodeConfig(
             int firstRetryMs,
             int maxRetryMs,
             int callTimeoutMs,
-            int freezeTimeoutMs,
             int criuTimeoutMs) {
         /** A dead node is noticed within 3 s, a returned one within 1 s; 2 GB take CRIU some 2 s on a fast machine. */
-        public static final Timeouts DEFAULT = new Timeouts(1_000, 1_000, 3_000, 20, 1_000, 10_000, 5_000, 120_000);
+        public static final Timeouts DEFAULT = new Timeouts(1_000, 1_000, 3_000, 20, 1_000, 10_000, 120_000);
     }
 }

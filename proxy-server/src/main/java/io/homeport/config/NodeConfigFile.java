@@ -157,7 +157,6 @@ public final class NodeConfigFile {
                 section.integer("firstRetryMs", usual.firstRetryMs(), 1, MOST_MS),
                 section.integer("maxRetryMs", usual.maxRetryMs(), 1, MOST_MS),
                 section.integer("callTimeoutMs", usual.callTimeoutMs(), 10, MOST_MS),
-                section.integer("freezeTimeoutMs", usual.freezeTimeoutMs(), 10, MOST_MS),
                 section.integer("criuTimeoutMs", usual.criuTimeoutMs(), 100, MOST_MS));
         if (timeouts.silenceTimeoutMs() < 2 * timeouts.keepaliveMs()) {
             section.wrong("silenceTimeoutMs", timeouts.silenceTimeoutMs(), "at least twice keepaliveMs (" + timeouts.keepaliveMs() + ")");

@@ -8,6 +8,8 @@ public enum Fate {
     INTERNAL("internal, saved in the image"),
     /** A TCP connection opened on this node: stays here with a deputy. */
     CONNECTION("TCP connection, stays at this node"),
+    /** A TCP socket whose connect is under way, or has failed without the application knowing: nothing was exchanged, so it begins anew. */
+    CONNECTING("connecting, connects anew from the destination"),
     /** A TCP listener opened on this node: its deputy goes on accepting. */
     LISTENER("TCP listener, stays at this node"),
     /** A connected AF_UNIX stream whose peer is another process: stays here with a deputy. */
@@ -38,7 +40,7 @@ public enum Fate {
 
     /** Whether the descriptor gets a dummy for the journey. */
     public boolean getsDummy() {
-        return becomesStream() || this == ENDED;
+        return becomesStream() || this == CONNECTING || this == ENDED;
     }
 
     /** Whether this node keeps the real file with a deputy when the process leaves. */

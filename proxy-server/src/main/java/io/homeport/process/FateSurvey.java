@@ -118,19 +118,21 @@ public final class FateSurvey {
         if (facts.listening()) {
             return new FdFate(group, Fate.LISTENER, facts, "listening on " + facts.localText());
         }
-        if (facts.tcp().state() == SocketFacts.TCP_SYN_SENT) {
-            return refused(group, facts, "is connecting just now; try again when it is connected");
+        if (facts.tcp().connecting()) {
+            String failed = facts.tcp().connectFailed() ? ", which has failed" : "";
+            return new FdFate(group, Fate.CONNECTING, facts, "to " + facts.remoteText() + failed);
         }
         if (facts.connected()) {
             return new FdFate(group, Fate.CONNECTION, facts, addresses(facts));
         }
-        if (facts.tcp().used()) {
+        if (facts.tcp().used() || facts.remote() != null) {
             return new FdFate(group, Fate.ENDED, facts, "was " + facts.localText());
         }
-        if (facts.local() instanceof InetSocketAddress bound && bound.getPort() != 0) {
-            return refused(group, facts, "a TCP socket bound to " + bound + " that neither listens nor is connected; try again when it does");
-        }
-        return new FdFate(group, Fate.SAVED, facts, "TCP socket, not bound");
+        boolean anywhere = !(facts.local() instanceof InetSocketAddress bound) || bound.getAddress().isAnyLocalAddress();
+        return anywhere
+                ? new FdFate(group, Fate.SAVED, facts, "TCP socket on " + facts.localText() + ", not connected")
+                : refused(group, facts, "a TCP socket bound to " + facts.localText() + ", an address of this node, that neither listens "
+                        + "nor is connected; try again when it does");
     }
 
     private FdFate datagramFate(List<OpenFile> group, SocketFacts facts) {

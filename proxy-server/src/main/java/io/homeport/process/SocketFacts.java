@@ -1,5 +1,6 @@
 package io.homeport.process;
 
+import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import io.homeport.posix.Sockaddr;
@@ -16,7 +17,7 @@ import java.nio.ByteOrder;
  * @param listening whether it accepts connections
  * @param tcp what TCP says, null for anything that is not TCP
  * @param local its own address, null if it has none that Java can name
- * @param remote its peer's address, null if it is not connected or the peer has no name
+ * @param remote its peer's address, or that of the last connect; null if there is none or the peer has no name
  * @param connected whether it has a peer
  * @param namespaceCookie which network namespace it belongs to
  * @param peerPid for AF_UNIX the process that made the other end, as this daemon sees it
@@ -38,8 +39,14 @@ public record SocketFacts(
      * @param state of linux/tcp_states.h
      * @param backlog of a listener (tcp_get_info() puts sk_max_ack_backlog into tcpi_sacked); else without meaning
      * @param used whether a segment has ever come in
+     * @param connectFailed whether its connect has failed and the application has not been told yet
      */
-    public record Tcp(int state, int backlog, boolean used) {}
+    public record Tcp(int state, int backlog, boolean used, boolean connectFailed) {
+        /** Whether the application waits for its connect, or has not asked yet what came of it. */
+        public boolean connecting() {
+            return state == TCP_SYN_SENT || connectFailed;
+        }
+    }
 
     public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
@@ -53,6 +60,9 @@ public record SocketFacts(
     private static final int SOL_SOCKET = 1;
     private static final int SO_TYPE = 3;
     private static final int SO_PEERCRED = 17;
+    /** As getpeername(2), but also while the socket connects and when it is closed (inet_getname); wants the exact length. */
+    private static final int SO_PEERNAME = 28;
+
     private static final int SO_ACCEPTCONN = 30;
     private static final int SO_PROTOCOL = 38;
     private static final int SO_DOMAIN = 39;
@@ -64,7 +74,11 @@ public record SocketFacts(
     // linux/tcp.h, struct tcp_info
     private static final int TCP_INFO_BYTES = 144;
     private static final int TCPI_SACKED = 28;
+    private static final int TCPI_BYTES_ACKED = 120;
     private static final int TCPI_SEGS_IN = 140;
+    // netinet/in.h: struct sockaddr_in, sockaddr_in6
+    private static final int IN_BYTES = 16;
+    private static final int IN6_BYTES = 28;
     /** unix(7): an unnamed socket's address is its family alone. */
     private static final int ADDRESS_FAMILY_BYTES = 2;
 
@@ -72,13 +86,14 @@ public record SocketFacts(
     public static SocketFacts of(int fd) throws PosixException {
         int domain = option(fd, SO_DOMAIN);
         boolean tcp = (domain == AF_INET || domain == AF_INET6) && option(fd, SO_PROTOCOL) == IPPROTO_TCP;
+        SocketAddress peer = name(fd, true);
         return new SocketFacts(
                 domain,
                 option(fd, SO_TYPE),
                 option(fd, SO_ACCEPTCONN) != 0,
                 tcp ? tcp(fd) : null,
                 name(fd, false),
-                name(fd, true),
+                tcp && peer == null ? lastConnect(fd, domain) : peer,
                 Posix.getpeername(fd, new byte[128]) >= 0,
                 namespaceCookie(fd),
                 domain == AF_UNIX ? peerPid(fd) : 0);
@@ -113,7 +128,18 @@ public record SocketFacts(
     private static Tcp tcp(int fd) throws PosixException {
         ByteBuffer info = ByteBuffer.allocate(TCP_INFO_BYTES).order(ByteOrder.nativeOrder());
         Posix.check(Posix.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info.array()), "getsockopt TCP_INFO");
-        return new Tcp(info.get(0), info.getInt(TCPI_SACKED), info.getInt(TCPI_SEGS_IN) != 0);
+        int state = info.get(0);
+        int segments = info.getInt(TCPI_SEGS_IN);
+        // The answer to a SYN is a reset, or none: anything more was a connection (the SYN's acknowledgement counts as a byte's).
+        boolean unanswered = segments <= 1 && info.getLong(TCPI_BYTES_ACKED) == 0;
+        boolean failed = state == TCP_CLOSE && unanswered && (Posix.poll(fd, 0, 0) & Linux.POLLERR) != 0;
+        return new Tcp(state, info.getInt(TCPI_SACKED), segments != 0, failed);
+    }
+
+    private static SocketAddress lastConnect(int fd, int domain) {
+        byte[] bytes = new byte[domain == AF_INET ? IN_BYTES : IN6_BYTES];
+        int length = Posix.getsockopt(fd, SOL_SOCKET, SO_PEERNAME, bytes);
+        return length < 0 ? null : Sockaddr.decode(bytes, length);
     }
 
     private static SocketAddress name(int fd, boolean peer) {

@@ -61,7 +61,6 @@ class NodeConfigFileTest {
                   firstRetryMs: 14
                   maxRetryMs: 15
                   callTimeoutMs: 16
-                  freezeTimeoutMs: 17
                   criuTimeoutMs: 180
                 """);
 
@@ -78,7 +77,7 @@ class NodeConfigFileTest {
                 directory.resolve("state"),
                 Optional.of(Path.of("/bin/sh")),
                 new NodeConfig.Limits(1_000_000, 100_000, 3),
-                new NodeConfig.Timeouts(11, 12, 24, 14, 15, 16, 17, 180)));
+                new NodeConfig.Timeouts(11, 12, 24, 14, 15, 16, 180)));
         assertThat(parse(NodeConfigFile.print(config))).isEqualTo(config);
     }
 
@@ -112,7 +111,7 @@ class NodeConfigFileTest {
                         "line 10: timeouts.keepaliveMs: 'soon' must be a whole number from 10 to 3600000",
                         "line 11: timeouts.silenceTimeoutMs: '1500' must be at least twice keepaliveMs (1000)",
                         "line 12: timeouts.patienceMs is unknown here: use connectTimeoutMs, keepaliveMs, silenceTimeoutMs,"
-                                + " firstRetryMs, maxRetryMs, callTimeoutMs, freezeTimeoutMs, criuTimeoutMs",
+                                + " firstRetryMs, maxRetryMs, callTimeoutMs, criuTimeoutMs",
                         "line 13: name is given twice");
     }
 

@@ -18,7 +18,7 @@ class LinkSettingsTest {
     @Test
     void shouldMapEverySettingOfTheLinks() {
         NodeConfig.Tls tls = new NodeConfig.Tls(CA, Path.of("/c/node.crt"), Path.of("/c/node.key"), Optional.of(Path.of("/c/ca.crl")));
-        NodeConfig config = config(Optional.of(tls), new NodeConfig.Timeouts(1, 2, 4, 5, 6, 7, 8, 9));
+        NodeConfig config = config(Optional.of(tls), new NodeConfig.Timeouts(1, 2, 4, 5, 6, 7, 9));
 
         assertThat(LinkSettings.of(config)).isEqualTo(new LinkConfig(
                 "alpha",

@@ -1,14 +1,18 @@
 package io.homeport.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -30,6 +34,52 @@ class FateSurveyTest {
             assertThat(fates(fate -> fate.fate() == Fate.CONNECTION)).anySatisfy(fate -> {
                 assertThat(fate.facts().local()).isEqualTo(client.getLocalSocketAddress());
                 assertThat(fate.facts().remote()).isEqualTo(client.getRemoteSocketAddress());
+            });
+        }
+    }
+
+    @Test
+    void shouldTellWhatIsConnectingAndWhereTo() throws IOException {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                SocketChannel one = connecting(full.getLocalSocketAddress());
+                SocketChannel other = connecting(full.getLocalSocketAddress());
+                SocketChannel tooMany = connecting(full.getLocalSocketAddress())) {
+            assertThat(one.isOpen() && other.isOpen() && tooMany.isOpen()).isTrue();
+            assertThat(fates(fate -> fate.fate() == Fate.CONNECTING)).singleElement().satisfies(fate -> {
+                assertThat(fate.facts().remote()).isEqualTo(full.getLocalSocketAddress());
+                assertThat(fate.facts().tcp().connectFailed()).isFalse();
+            });
+        }
+    }
+
+    @Test
+    void shouldTakeAFailedConnectForOneUnderWayUntilTheApplicationKnows() throws IOException {
+        InetSocketAddress closed;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = (InetSocketAddress) server.getLocalSocketAddress();
+        }
+        try (SocketChannel channel = connecting(closed)) {
+            await().until(() -> !fates(fate -> fate.fate() == Fate.CONNECTING && fate.facts().tcp().connectFailed()).isEmpty());
+            assertThat(fates(fate -> fate.fate() == Fate.CONNECTING))
+                    .singleElement()
+                    .satisfies(fate -> assertThat(fate.facts().remote()).isEqualTo(closed));
+            assertThatThrownBy(channel::finishConnect).isInstanceOf(ConnectException.class);
+            assertThat(fates(fate -> fate.fate() == Fate.CONNECTING)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldLeaveAFreshTcpSocketToTheImageAndRefuseOneBoundToAnAddressOfThisNode() throws IOException {
+        try (SocketChannel fresh = SocketChannel.open();
+                SocketChannel anywhere = SocketChannel.open().bind(new InetSocketAddress(0));
+                SocketChannel here = SocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0))) {
+            assertThat(fresh.isOpen() && anywhere.isOpen() && here.isOpen()).isTrue();
+            assertThat(fates(fate -> fate.detail().contains("not connected")))
+                    .hasSize(2)
+                    .allSatisfy(fate -> assertThat(fate.fate()).isEqualTo(Fate.SAVED));
+            assertThat(fates(fate -> fate.detail().contains("neither listens"))).singleElement().satisfies(fate -> {
+                assertThat(fate.fate()).isEqualTo(Fate.REFUSED);
+                assertThat(fate.facts().local()).isEqualTo(here.getLocalAddress());
             });
         }
     }
@@ -90,6 +140,13 @@ class FateSurveyTest {
                 assertThat((int) registration.data()).isEqualTo(registration.fd());
             });
         }
+    }
+
+    private static SocketChannel connecting(SocketAddress address) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.connect(address);
+        return channel;
     }
 
     private static Object localAddress(SocketChannel channel) {

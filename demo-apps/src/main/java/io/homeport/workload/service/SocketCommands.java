@@ -22,12 +22,14 @@ import java.util.concurrent.TimeoutException;
  * <pre>
  *   read SEED FROM LENGTH | begin-read SEED FROM LENGTH, await SEED      right N / wrong AT / end AFTER / IOException's text
  *   write SEED FROM LENGTH | urgent SEED BYTE | shutdown-output SEED | shutdown-input SEED | linger SEED SECONDS | close SEED
- *   describe SEED | set SEED OPTION VALUE | connect SEED HOST PORT | begin-connect SEED HOST PORT | listen
+ *   describe SEED | set SEED OPTION VALUE | connect SEED HOST PORT | listen
+ *   open-socket SEED PORT | begin-exchange SEED HOST PORT KIND, await SEED                      see Connects
  * </pre>
  */
 final class SocketCommands {
     private final OpenConnections connections;
     private final Executor threads;
+    private final Connects connects = new Connects();
     private final Map<Long, CompletableFuture<String>> begun = new ConcurrentHashMap<>();
 
     SocketCommands(OpenConnections connections, Executor threads) {
@@ -39,7 +41,8 @@ final class SocketCommands {
         server.command("read", w -> read(seed(w), number(w, 2), (int) number(w, 3)))
                 .command("read-byte", w -> socket(w).getInputStream().read())
                 .command("begin-read", w -> begin(seed(w), () -> read(seed(w), number(w, 2), (int) number(w, 3))))
-                .command("begin-connect", w -> begin(seed(w), () -> connect(seed(w), w[2], (int) number(w, 3))))
+                .command("open-socket", w -> connects.open(seed(w), (int) number(w, 2)))
+                .command("begin-exchange", w -> begin(seed(w), () -> connects.exchange(seed(w), w[2], (int) number(w, 3), w[4])))
                 .command("begin-write", w -> begin(seed(w), () -> write(seed(w), number(w, 2), (int) number(w, 3))))
                 .command("await", this::await)
                 .command("write", w -> write(seed(w), number(w, 2), (int) number(w, 3)))

@@ -8,23 +8,26 @@ import io.homeport.posix.Posix;
 import io.homeport.process.OpenFile;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
+import io.homeport.socket.PendingConnect;
 import io.homeport.socket.ShadowNet;
 import io.homeport.stream.Arrival;
 import io.homeport.stream.StreamKind;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The lasting ends of an arriving process's streams: its shadow namespace, the sockets in it, the stubs. Used by the
- * thread that serves the restore and the commit.
+ * The lasting ends of an arriving process's streams: its shadow namespace, the sockets in it, the stubs; and, in this
+ * node's own network, new sockets for those that were connecting. Used by the thread that serves the restore and the commit.
  */
 final class Berth {
     private final NodeParts node;
     private final ServiceRecord record;
     private final ShadowNet net;
+    private final Map<ServiceRecord.Connecting, PendingConnect> connecting = new LinkedHashMap<>();
     private Map<Long, Integer> applicationFds = Map.of();
 
     private Berth(NodeParts node, ServiceRecord record, ShadowNet net) {
@@ -42,6 +45,9 @@ final class Berth {
             List<Arrival> arrivals = new ArrayList<>();
             for (ServiceRecord.Item item : record.streams()) {
                 arrivals.add(new Arrival(item.state(), lasting(item) ? keptEnd(pidfd, item) : -1));
+            }
+            for (ServiceRecord.Connecting socket : record.connecting()) {
+                berth.connecting.put(socket, PendingConnect.prepare(socket.remote(), socket.options()));
             }
             berth.applicationFds = Futures.join(node.stubs().prepare(berth.net, record.move(), arrivals));
             return berth;
@@ -65,6 +71,8 @@ final class Berth {
                 replacements.add(new HandOver.Replacement(files, applicationFd, item.keptFd()));
             }
         }
+        connecting.forEach((socket, made) -> replacements.add(new HandOver.Replacement(
+                socket.fds().stream().map(byFd::get).toList(), made.number(), socket.keptFd())));
         return replacements;
     }
 
@@ -74,8 +82,16 @@ final class Berth {
         applicationFds = Map.of();
     }
 
-    /** The commit is done: stubs attach to their deputies. */
+    /** The commit is done: connects begin anew, stubs attach to their deputies. The process is stopped yet. */
     void start() throws IOException {
+        connecting.forEach((socket, made) -> {
+            if (socket.failed()) {
+                made.fail();
+            } else {
+                made.begin();
+            }
+        });
+        closeConnecting();
         Futures.join(node.stubs().start(ids()));
     }
 
@@ -89,8 +105,14 @@ final class Berth {
 
     private void close() throws IOException {
         handedOver();
+        closeConnecting();
         Futures.join(node.stubs().drop(ids()));
         net.close();
+    }
+
+    private void closeConnecting() {
+        connecting.values().forEach(PendingConnect::close);
+        connecting.clear();
     }
 
     private List<Long> ids() {

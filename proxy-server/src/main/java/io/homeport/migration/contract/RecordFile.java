@@ -5,6 +5,8 @@ import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
 import io.homeport.wire.record.AddressDecoder;
 import io.homeport.wire.record.AddressEncoder;
+import io.homeport.wire.record.ConnectingSocketDecoder;
+import io.homeport.wire.record.ConnectingSocketEncoder;
 import io.homeport.wire.record.MessageHeaderDecoder;
 import io.homeport.wire.record.MessageHeaderEncoder;
 import io.homeport.wire.record.ServiceRecordDecoder;
@@ -32,7 +34,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The record as a file: SBE messages of schema homeport-record.xml one after the other.
  *
  * <pre>
- *   ServiceRecord | StreamItem | StreamItem | ...
+ *   ServiceRecord | StreamItem | StreamItem | ... | ConnectingSocket | ...
  * </pre>
  */
 public final class RecordFile {
@@ -47,6 +49,9 @@ public final class RecordFile {
         int length = encodeService(buffer, record);
         for (ServiceRecord.Item item : record.streams()) {
             length += encodeItem(buffer, length, item);
+        }
+        for (ServiceRecord.Connecting socket : record.connecting()) {
+            length += encodeConnecting(buffer, length, socket);
         }
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -78,6 +83,7 @@ public final class RecordFile {
                 .startedMs(record.startedMs())
                 .epoch(record.move())
                 .streamCount(record.streams().size())
+                .connectingCount(record.connecting().size())
                 .name(record.name())
                 .sourceNode(record.sourceNode())
                 .birthNode(record.birthNode());
@@ -113,11 +119,25 @@ public final class RecordFile {
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
 
+    private static int encodeConnecting(ExpandableArrayBuffer buffer, int offset, ServiceRecord.Connecting socket) {
+        ConnectingSocketEncoder encoder =
+                new ConnectingSocketEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
+        encoder.keptFd(socket.keptFd()).failed((short) (socket.failed() ? 1 : 0));
+        address(encoder.remote(), socket.remote());
+        ConnectingSocketEncoder.DescriptorsEncoder group = encoder.descriptorsCount(socket.fds().size());
+        socket.fds().forEach(fd -> group.next().fd(fd));
+        byte[] options = socket.options().encode();
+        encoder.putOptions(options, 0, options.length);
+        return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
+    }
+
     private static ServiceRecord decode(UnsafeBuffer buffer) throws UnknownHostException {
         ServiceRecordDecoder decoder = new ServiceRecordDecoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder());
         int count = (int) decoder.streamCount();
+        int connectingCount = (int) decoder.connectingCount();
         int next = MessageHeaderDecoder.ENCODED_LENGTH;
         List<ServiceRecord.Item> items = new ArrayList<>();
+        List<ServiceRecord.Connecting> connecting = new ArrayList<>();
         ServiceRecord record = new ServiceRecord(
                 decoder.migrationId(),
                 decoder.serviceId(),
@@ -126,14 +146,30 @@ public final class RecordFile {
                 decoder.birthNode(),
                 decoder.startedMs(),
                 (int) decoder.epoch(),
-                items);
+                items,
+                connecting);
         next += decoder.encodedLength();
         for (int i = 0; i < count; i++) {
             StreamItemDecoder item = new StreamItemDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
             items.add(decodeItem(item));
             next += MessageHeaderDecoder.ENCODED_LENGTH + item.encodedLength();
         }
+        for (int i = 0; i < connectingCount; i++) {
+            ConnectingSocketDecoder socket =
+                    new ConnectingSocketDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
+            connecting.add(decodeConnecting(socket));
+            next += MessageHeaderDecoder.ENCODED_LENGTH + socket.encodedLength();
+        }
         return record;
+    }
+
+    private static ServiceRecord.Connecting decodeConnecting(ConnectingSocketDecoder socket) throws UnknownHostException {
+        List<Integer> fds = new ArrayList<>();
+        socket.descriptors().forEach(descriptor -> fds.add(descriptor.fd()));
+        byte[] options = new byte[socket.optionsLength()];
+        socket.getOptions(options, 0, options.length);
+        return new ServiceRecord.Connecting(
+                address(socket.remote()), socket.failed() != 0, SocketOptions.decode(options), fds, socket.keptFd());
     }
 
     private static ServiceRecord.Item decodeItem(StreamItemDecoder item) throws UnknownHostException {

@@ -1,6 +1,8 @@
 package io.homeport.migration.contract;
 
+import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamState;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -14,6 +16,7 @@ import java.util.List;
  * @param startedMs when, milliseconds since 1970
  * @param move number of this move, 1 for the first
  * @param streams all of its streams
+ * @param connecting its sockets that were connecting: no streams, they connect anew from the destination
  */
 public record ServiceRecord(
         long migrationId,
@@ -23,7 +26,8 @@ public record ServiceRecord(
         String birthNode,
         long startedMs,
         int move,
-        List<Item> streams) {
+        List<Item> streams,
+        List<Connecting> connecting) {
 
     /**
      * One stream and where it belongs in the process.
@@ -33,4 +37,15 @@ public record ServiceRecord(
      * @param keptFd the number of the dummy's other end that the process keeps, -1 if there is none
      */
     public record Item(StreamState state, List<Integer> fds, int keptFd) {}
+
+    /**
+     * A socket that was connecting at the freeze.
+     *
+     * @param remote where to
+     * @param failed its connect has failed, and the application does not know yet
+     * @param options of the socket, with its family
+     * @param fds the descriptors that refer to it
+     * @param keptFd as of an item
+     */
+    public record Connecting(InetSocketAddress remote, boolean failed, SocketOptions options, List<Integer> fds, int keptFd) {}
 }

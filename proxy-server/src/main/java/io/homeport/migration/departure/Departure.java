@@ -24,7 +24,6 @@ import io.homeport.service.HostedService;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,10 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Departure {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
-    /** How often the hand-over is tried again when a socket was just connecting. */
-    private static final int HAND_OVER_TRIES = 50;
-
-    private static final int RETRY_PAUSE_MS = 20;
 
     private static final int COMMIT_PAUSE_MS = 50;
 
@@ -52,8 +47,6 @@ public final class Departure {
     private final MigrationFiles files;
     private final Course<DepartureState> course = new Course<>(DepartureState.PREPARING);
     private Custody custody;
-    private List<OpenFile> open = List.of();
-    private List<FdFate> fates = List.of();
     private StreamLedger ledger;
     private Ready ready;
     private long frozenAtNs;
@@ -95,7 +88,10 @@ public final class Departure {
         clock.begin(Step.HAND_OVER, "freezing process " + itinerary.pid());
         AgentControl agent = itinerary.agent();
         frozenAtNs = System.nanoTime();
-        try (FrozenService frozen = freezeWhenQuiet(agent)) {
+        try (FrozenService frozen = FrozenService.freeze(agent)) {
+            List<OpenFile> open = FdTable.read(agent.pid());
+            List<FdFate> fates = itinerary.survey().examine(open);
+            requireMovable(fates);
             course.become(DepartureState.HELD);
             custody = Custody.take(itinerary.pidfd(), fates.stream().filter(Departure::getsDummy).toList());
             undo.add("close what was in custody", custody::close);
@@ -107,24 +103,12 @@ public final class Departure {
         agent.quiet();
     }
 
-    /** Freezes the process at a moment when none of its sockets is connecting. */
-    private FrozenService freezeWhenQuiet(AgentControl agent) throws IOException, MigrationFailure {
-        for (int attempt = 1; ; attempt++) {
-            FrozenService frozen = FrozenService.freeze(agent);
-            open = FdTable.read(agent.pid());
-            fates = itinerary.survey().examine(open);
-            Optional<FdFate> refused =
-                    fates.stream().filter(fate -> fate.fate() == Fate.REFUSED).findFirst();
-            if (refused.isEmpty()) {
-                return frozen;
+    /** What was free to go at the preparation may have become an obstacle until the freeze. */
+    private static void requireMovable(List<FdFate> fates) throws MigrationFailure {
+        for (FdFate fate : fates) {
+            if (fate.fate() == Fate.REFUSED) {
+                throw new MigrationFailure(Step.HAND_OVER, "fd " + fate.fd() + " " + fate.file().target() + ": " + fate.detail(), null);
             }
-            frozen.close();
-            if (attempt == HAND_OVER_TRIES) {
-                FdFate first = refused.get();
-                throw new MigrationFailure(
-                        Step.HAND_OVER, "fd " + first.fd() + " " + first.file().target() + ": " + first.detail(), null);
-            }
-            pause(RETRY_PAUSE_MS);
         }
     }
 
@@ -242,7 +226,7 @@ public final class Departure {
     private ServiceRecord record() {
         HostedService service = itinerary.service();
         return new ServiceRecord(itinerary.migrationId(), service.serviceId(), service.name(), node.name(),
-                service.birthNode(), service.startedMs(), service.moves() + 1, ledger.items());
+                service.birthNode(), service.startedMs(), service.moves() + 1, ledger.items(), ledger.connecting());
     }
 
     private void leaveNet() {

@@ -3,12 +3,14 @@ package io.homeport.migration.departure;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
+import io.homeport.posix.Linux;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
 import io.homeport.process.OpenFile;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import io.homeport.socket.SocketOptions;
+import io.homeport.socket.Sockets;
 import io.homeport.stream.Deputies;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
@@ -20,20 +22,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which streams a leaving process has: those that begin now, whose real sockets stay here, and those that only pass their
- * end on, whose stubs stand still until the commit or the roll-back.
+ * end on, whose stubs stand still until the commit or the roll-back. Also which of its sockets are connecting: they become
+ * no streams.
  *
  * <p>Used by the migration's thread while the process is frozen or stopped.
  */
 final class StreamLedger {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
+
     private final NodeParts node;
     private final HostedService service;
     private final Custody custody;
     private final List<ServiceRecord.Item> items = new ArrayList<>();
     private final Map<StreamState, Integer> beginning = new HashMap<>();
     private final List<Long> passing = new ArrayList<>();
+    /** By the index in custody. */
+    private final Map<Integer, ServiceRecord.Connecting> connecting = new TreeMap<>();
 
     private StreamLedger(NodeParts node, HostedService service, Custody custody) {
         this.node = node;
@@ -46,6 +56,7 @@ final class StreamLedger {
         StreamLedger ledger = new StreamLedger(node, service, custody);
         undo.add("let the stubs go on", () -> Futures.join(node.stubs().resume(ledger.passing)));
         ledger.begin();
+        ledger.connectAnew();
         ledger.passOn();
         ledger.seeOff();
         return ledger;
@@ -55,6 +66,10 @@ final class StreamLedger {
         return items;
     }
 
+    List<ServiceRecord.Connecting> connecting() {
+        return List.copyOf(connecting.values());
+    }
+
     /** The commit is done: real sockets go to deputies, which read them from now on; stubs that were passed on are forgotten. */
     void commit() throws IOException {
         Map<StreamState, Integer> sockets = new HashMap<>();
@@ -62,6 +77,27 @@ final class StreamLedger {
         Futures.join(node.deputies().hold(sockets));
         Futures.join(node.deputies().open(sockets.keySet().stream().map(StreamState::id).toList()));
         Futures.join(node.stubs().drop(passing));
+        connecting.forEach((index, socket) -> giveUp(custody.handOut(index), socket));
+    }
+
+    /** The copy connects from its node: whoever has answered the connect from here meanwhile sees a reset. */
+    private void giveUp(int fd, ServiceRecord.Connecting socket) {
+        if (Sockets.state(fd) == Linux.TCP_ESTABLISHED) {
+            LOG.info("{}: the connection to {} was made after it had been frozen; it is reset and made anew", service.name(), socket.remote());
+        }
+        Sockets.reset(fd);
+    }
+
+    private void connectAnew() {
+        for (int i = 0; i < custody.items().size(); i++) {
+            FdFate fate = custody.items().get(i).fate();
+            if (fate.fate() == Fate.CONNECTING) {
+                SocketOptions options = SocketOptions.read(custody.items().get(i).daemonFd());
+                boolean failed = fate.facts().tcp().connectFailed();
+                connecting.put(i, new ServiceRecord.Connecting(
+                        address(fate, false), failed, options, numbers(fate), custody.keptFd(i)));
+            }
+        }
     }
 
     private void begin() {
@@ -131,7 +167,7 @@ final class StreamLedger {
     private void seeOff() throws IOException {
         for (int i = 0; i < custody.items().size(); i++) {
             Custody.Item item = custody.items().get(i);
-            boolean known = items.stream().anyMatch(stream -> stream.fds().contains(item.fate().fd()));
+            boolean known = connecting.containsKey(i) || items.stream().anyMatch(stream -> stream.fds().contains(item.fate().fd()));
             if (!known) {
                 StreamState state = Stubs.over(node.deputies().newId(), item.daemonFd());
                 items.add(new ServiceRecord.Item(state, numbers(item.fate()), custody.keptFd(i)));

@@ -32,7 +32,9 @@ class RecordFileTest {
         ServiceRecord record = new ServiceRecord(-1L, 2, "shop", "beta", "alpha", 1234, 3, List.of(
                 new ServiceRecord.Item(connection, List.of(), -1),
                 new ServiceRecord.Item(listener, List.of(17, 18), -1),
-                new ServiceRecord.Item(pipe, List.of(1), 30)));
+                new ServiceRecord.Item(pipe, List.of(1), 30)),
+                List.of(new ServiceRecord.Connecting(REMOTE, true, SocketOptions.NONE, List.of(20, 21), 31),
+                        new ServiceRecord.Connecting(LOCAL, false, SocketOptions.NONE, List.of(22), 32)));
 
         RecordFile.write(directory.resolve("record"), record);
         ServiceRecord back = RecordFile.read(directory.resolve("record"));
@@ -52,7 +54,7 @@ class RecordFileTest {
     void shouldRefuseARecordThatEndsEarly() throws IOException {
         Path file = directory.resolve("record");
         ServiceRecord record = new ServiceRecord(1, 2, "shop", "beta", "alpha", 1234, 3, List.of(
-                new ServiceRecord.Item(StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE), List.of(17), -1)));
+                new ServiceRecord.Item(StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE), List.of(17), -1)), List.of());
         RecordFile.write(file, record);
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 20));

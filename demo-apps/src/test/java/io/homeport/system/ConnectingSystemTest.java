@@ -1,0 +1,84 @@
+package io.homeport.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeport.workload.service.Service;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Connects that are under way while the process moves, in every way in which a thread can wait for one: nothing has been
+ * exchanged yet, so they go on from the node where the process is then.
+ */
+@ExtendWith(HarbourExtension.class)
+class ConnectingSystemTest {
+    private static final List<String> KINDS = List.of("socket", "timeout", "channel", "selector", "asynchronous");
+    private static final int LONG_MS = 60_000;
+
+    @ParameterizedTest
+    @MethodSource("io.homeport.system.Jdk#found")
+    void shouldConnectFromWhereTheProcessIs(Jdk jdk, Harbour harbour) throws Exception {
+        try (Move move = Move.prepare(harbour, Launch.of(jdk, Service.class));
+                FullListener early = new FullListener(harbour.hostAddress());
+                FullListener late = new FullListener(harbour.hostAddress());
+                FullListener refusing = new FullListener(harbour.hostAddress())) {
+            move.connect("socket");
+            List<String> atHome = connect(move, harbour, early);
+            List<String> away = connect(move, harbour, late);
+            List<String> inVain = connect(move, harbour, refusing);
+            List<String> unconnected = List.of(open(move, -1), open(move, 0));
+            assertThat(move.service().tryMoveTo(Harbour.BETA, "--dry-run").output())
+                    .contains("connecting, connects anew from the destination", "to " + harbour.hostAddress() + ":" + late.port());
+
+            try (Sniper sniper = Sniper.aim(harbour, Harbour.BETA, " restore ")) {
+                assertThat(move.service().tryMoveTo(Harbour.BETA).status()).as("rolled back by %s", sniper).isNotZero();
+            }
+            early.answer(KINDS.size(), harbour.address(Harbour.ALPHA));
+            expect(move, atHome, "right " + harbour.address(Harbour.ALPHA).getHostAddress());
+            expectBlocked(move, away);
+
+            move.along(Harbour.BETA);
+            expectBlocked(move, inVain);
+            String beta = harbour.address(Harbour.BETA).getHostAddress();
+            unconnected.forEach(name -> exchange(move, harbour, name, late, "opened"));
+            late.answer(KINDS.size() + unconnected.size(), harbour.address(Harbour.BETA));
+            expect(move, away, "right " + beta);
+            expect(move, unconnected, "kept right " + beta);
+            refusing.close();
+            expect(move, inVain, "java.net.ConnectException: Connection refused");
+            move.check();
+        }
+    }
+
+    private static List<String> connect(Move move, Harbour harbour, FullListener listener) {
+        List<String> names = new ArrayList<>();
+        for (String kind : KINDS) {
+            String name = Long.toHexString(move.fleet().nextSeed());
+            exchange(move, harbour, name, listener, kind);
+            names.add(name);
+        }
+        expectBlocked(move, names);
+        return names;
+    }
+
+    private static void exchange(Move move, Harbour harbour, String name, FullListener listener, String kind) {
+        move.service().ask("begin-exchange " + name + " " + harbour.hostAddress() + " " + listener.port() + " " + kind);
+    }
+
+    private static String open(Move move, int port) {
+        String name = Long.toHexString(move.fleet().nextSeed());
+        move.service().ask("open-socket " + name + " " + port);
+        return name;
+    }
+
+    private static void expectBlocked(Move move, List<String> names) {
+        names.forEach(name -> assertThat(move.service().ask("await " + name + " 10")).isEqualTo("blocked"));
+    }
+
+    private static void expect(Move move, List<String> names, String result) {
+        names.forEach(name -> assertThat(move.service().ask("await " + name + " " + LONG_MS)).isEqualTo(result));
+    }
+}
