@@ -65,6 +65,7 @@ public final class CarriedFiles {
                 if (!privateDirectories.hold(entry.path()) || !Path.of(entry.path()).normalize().toString().equals(entry.path())) {
                     throw new IOException(entry.path() + " is in no private directory of this node");
                 }
+                refuseLinks(Path.of(entry.path()));
                 placed.place(entry, directory);
             }
             return placed;
@@ -80,6 +81,15 @@ public final class CarriedFiles {
      */
     public void leave(Path directory) throws IOException {
         leftBehind.add(Manifest.read(directory).entries().stream().map(entry -> Path.of(entry.path())).toList());
+    }
+
+    /** A list may leave out the directories above a file, or one of them may have become a link: it would lead anywhere. */
+    private void refuseLinks(Path file) throws IOException {
+        for (Path above = file.getParent(); above != null && privateDirectories.hold(above.toString()); above = above.getParent()) {
+            if (Files.isSymbolicLink(above)) {
+                throw new IOException(file + " would be made behind the link " + above + ": move the link away, then migrate again");
+            }
+        }
     }
 
     private void addDirectories(int pid, Path directory, Map<String, Manifest.Entry> entries) throws IOException {

@@ -47,7 +47,7 @@ record Manifest(List<Entry> entries) {
                     throw new IllegalArgumentException("fields");
                 }
                 entries.add(new Entry(
-                        unescaped(fields[5]), Integer.parseInt(fields[0], 8), Integer.parseInt(fields[1]),
+                        Path.of(unescaped(fields[5])).toString(), Integer.parseInt(fields[0], 8), Integer.parseInt(fields[1]),
                         Integer.parseInt(fields[2]), Long.parseLong(fields[3]), fields[4]));
             } catch (IllegalArgumentException malformed) {
                 throw new IOException("malformed line in " + directory.resolve(FILE) + ": " + line, malformed);

@@ -62,20 +62,27 @@ final class Calls {
                 fail(callId, CallException.Kind.LANE_LOST, "lost node " + node + " while it served a call: " + reason));
     }
 
+    /** What a Reply frame says. */
+    private record Reply(long callId, CallStatus status, byte[] payload, String failure) {
+        static Reply decode(DirectBuffer frame) {
+            ReplyDecoder in = new ReplyDecoder().wrap(frame, Frames.HEADER_BYTES, Frames.blockLength(frame, 0), Frames.version(frame, 0));
+            byte[] payload = new byte[Frames.checkField(frame, in.limit(), FrameLimits.MAX_CALL_BYTES, "a reply")];
+            in.getPayload(payload, 0, payload.length);
+            Frames.checkField(frame, in.limit(), FrameLimits.MAX_REASON_BYTES, "a failure text");
+            return new Reply(in.callId(), in.status(), payload, in.failure());
+        }
+    }
+
     /** Takes a reply; one that nobody waits for any more is dropped. */
     void replied(DirectBuffer frame) {
-        ReplyDecoder in = new ReplyDecoder().wrap(frame, Frames.HEADER_BYTES, Frames.blockLength(frame, 0), Frames.version(frame, 0));
-        CompletableFuture<byte[]> reply = waiting.get(in.callId());
-        byte[] payload = new byte[Frames.checkLength(in.payloadLength(), FrameLimits.MAX_CALL_BYTES, "a reply")];
-        CallStatus status = in.status();
-        in.getPayload(payload, 0, payload.length);
-        Frames.checkLength(in.failureLength(), FrameLimits.MAX_REASON_BYTES, "a failure text");
-        String text = in.failure();
+        Reply in = Frames.decoded("a Reply", () -> Reply.decode(frame));
+        CompletableFuture<byte[]> reply = waiting.get(in.callId);
+        String text = in.failure;
         if (reply == null) {
             return;
         }
-        switch (status) {
-            case OK -> reply.complete(payload);
+        switch (in.status) {
+            case OK -> reply.complete(in.payload);
             case UNKNOWN_METHOD -> reply.completeExceptionally(new CallException(CallException.Kind.UNKNOWN_METHOD, "node " + node + ": " + text));
             case BUSY -> reply.completeExceptionally(new CallException(CallException.Kind.BUSY, "node " + node + ": " + text));
             default -> reply.completeExceptionally(new CallException(CallException.Kind.FAILED, "node " + node + ": " + text));

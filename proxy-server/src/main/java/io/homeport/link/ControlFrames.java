@@ -6,18 +6,21 @@ import io.homeport.wire.Frames;
 import io.homeport.wire.link.ReplyDecoder;
 import io.homeport.wire.link.RequestDecoder;
 import io.netty.buffer.ByteBuf;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Takes Request and Reply frames off the CONTROL lanes. On the control loop. */
 final class ControlFrames {
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-    private final RequestDecoder request = new RequestDecoder();
+
+    /** What a Request frame says. */
+    record Request(long callId, short method, int priority, byte[] payload) {}
 
     /** @return false if the frame is neither, and somebody else's */
     boolean serve(NodePeer peer, CallServer server, LaneChannel lane, int templateId, ByteBuf frame) {
         FrameBuffers.viewReadable(view, frame);
         switch (templateId) {
-            case RequestDecoder.TEMPLATE_ID -> request(peer, server, lane);
+            case RequestDecoder.TEMPLATE_ID -> answer(request(view), peer, server, lane);
             case ReplyDecoder.TEMPLATE_ID -> peer.calls().replied(view);
             default -> {
                 return false;
@@ -26,15 +29,20 @@ final class ControlFrames {
         return true;
     }
 
-    private void request(NodePeer peer, CallServer server, LaneChannel lane) {
-        request.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
-        long callId = request.callId();
-        int method = request.method();
-        int priority = request.priority();
-        byte[] payload = new byte[Frames.checkLength(request.payloadLength(), FrameLimits.MAX_CALL_BYTES, "a request")];
-        request.getPayload(payload, 0, payload.length);
-        server.serve(peer, (short) method, priority, payload, (status, reply, failure) -> {
-            lane.send(CallFrames.reply(callId, status, reply, failure));
+    static Request request(DirectBuffer frame) {
+        return Frames.decoded("a Request", () -> decode(frame));
+    }
+
+    private static Request decode(DirectBuffer frame) {
+        RequestDecoder in = new RequestDecoder().wrap(frame, Frames.HEADER_BYTES, Frames.blockLength(frame, 0), Frames.version(frame, 0));
+        byte[] payload = new byte[Frames.checkField(frame, in.limit(), FrameLimits.MAX_CALL_BYTES, "a request")];
+        in.getPayload(payload, 0, payload.length);
+        return new Request(in.callId(), (short) in.method(), in.priority(), payload);
+    }
+
+    private static void answer(Request request, NodePeer peer, CallServer server, LaneChannel lane) {
+        server.serve(peer, request.method, request.priority, request.payload, (status, reply, failure) -> {
+            lane.send(CallFrames.reply(request.callId, status, reply, failure));
             lane.flush();
         });
     }

@@ -184,7 +184,7 @@ final class IncomingTransfer implements Runnable {
         fileOpen.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
         long sizeBytes = fileOpen.fileSize();
         int mode = (int) fileOpen.mode();
-        Frames.checkLength(fileOpen.pathLength(), FrameLimits.MAX_PATH_BYTES, "a path");
+        Frames.checkField(view, fileOpen.limit(), FrameLimits.MAX_PATH_BYTES, "a path");
         String name = fileOpen.path();
         Path path = SpoolPath.resolve(partial, name);
         if (path == null) {

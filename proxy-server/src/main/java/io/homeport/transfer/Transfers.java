@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -52,11 +53,8 @@ public final class Transfers implements LaneListener, Closeable {
     private final Path spool;
     private final Map<Key, OutgoingTransfer> outgoing = new ConcurrentHashMap<>();
     private final Map<Key, IncomingTransfer> incoming = new ConcurrentHashMap<>();
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "homeport-transfer");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Executor threads;
+    private final Runnable endThreads;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final TransferOpenDecoder open = new TransferOpenDecoder();
     private final FileAckDecoder ack = new FileAckDecoder();
@@ -70,7 +68,22 @@ public final class Transfers implements LaneListener, Closeable {
      * @param spool directory of this daemon alone
      */
     public Transfers(Path spool) throws IOException {
+        this(spool, Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "homeport-transfer");
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    private Transfers(Path spool, ExecutorService threads) throws IOException {
+        this(spool, threads, threads::shutdown);
+    }
+
+    /** @param threads runs each transfer that is received; {@code endThreads} is run at the end */
+    Transfers(Path spool, Executor threads, Runnable endThreads) throws IOException {
         this.spool = spool;
+        this.threads = threads;
+        this.endThreads = endThreads;
         if (!Files.isDirectory(spool)) {
             Files.createDirectories(spool, PRIVATE);
         }
@@ -131,6 +144,14 @@ public final class Transfers implements LaneListener, Closeable {
             throw new MalformedFrameException("message " + templateId + " without a transfer id");
         }
         Key key = new Key(peer.node(), Frames.streamId(view, 0)); // all messages of this lane begin with the transferId
+        try {
+            served(key, peer, templateId, frame);
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new MalformedFrameException("template " + templateId + ", " + frame.readableBytes() + " bytes: " + e.getMessage());
+        }
+    }
+
+    private void served(Key key, Peer peer, int templateId, ByteBuf frame) {
         switch (templateId) {
             case TransferOpenDecoder.TEMPLATE_ID -> opened(key, peer);
             case FileAckDecoder.TEMPLATE_ID -> acknowledged(key);
@@ -154,7 +175,7 @@ public final class Transfers implements LaneListener, Closeable {
     public void close() {
         outgoing.values().forEach(transfer -> transfer.lost("this daemon stops"));
         incoming.values().forEach(transfer -> transfer.cancel("this daemon stops"));
-        threads.shutdown();
+        endThreads.run();
     }
 
     private void opened(Key key, Peer peer) {
@@ -182,7 +203,7 @@ public final class Transfers implements LaneListener, Closeable {
         IncomingTransfer received = incoming.get(key);
         OutgoingTransfer sent = outgoing.get(key);
         result.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
-        Frames.checkLength(result.reasonLength(), FrameLimits.MAX_REASON_BYTES, "a reason");
+        Frames.checkField(view, result.limit(), FrameLimits.MAX_REASON_BYTES, "a reason");
         if (result.status() == TransferStatus.ABORTED) { // only senders abort
             if (received != null) {
                 received.frame(frame);

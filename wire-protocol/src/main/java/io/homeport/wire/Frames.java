@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.homeport.wire.link.DataDecoder;
 import io.homeport.wire.link.FileDataDecoder;
 import io.homeport.wire.link.MessageHeaderDecoder;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -133,6 +134,36 @@ public final class Frames {
             throw new MalformedFrameException(what + " of " + (claimedBytes & 0xffffffffL) + " bytes; at most " + maxBytes);
         }
         return claimedBytes;
+    }
+
+    /**
+     * {@link #checkLength} for the variable field that begins at {@code at} in {@code message} with its length of four bytes: what it claims
+     * must be there, too, before anybody allocates it. {@code at} is the {@code limit()} of the decoder that reads it next.
+     */
+    public static int checkField(DirectBuffer message, int at, int maxBytes, String what) {
+        int leftBytes = message.capacity() - at - FrameLimits.LENGTH_PREFIX_BYTES;
+        if (leftBytes < 0) {
+            throw new MalformedFrameException(what + " that is cut short");
+        }
+        int claimedBytes = checkLength(message.getInt(at, LITTLE_ENDIAN), maxBytes, what);
+        if (claimedBytes > leftBytes) {
+            throw new MalformedFrameException(what + " of " + claimedBytes + " bytes, of which " + leftBytes + " are there");
+        }
+        return claimedBytes;
+    }
+
+    /**
+     * Runs a decoder of SBE's, and turns what those throw at bytes that are no message (Agrona's bounds checks, an enum's unknown value,
+     * another template or schema) into the one exception that ends a lane.
+     *
+     * @param what names the message in the message of the exception
+     */
+    public static <T> T decoded(String what, Supplier<T> decoder) {
+        try {
+            return decoder.get();
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException e) {
+            throw new MalformedFrameException(what + " that cannot be read: " + e.getMessage());
+        }
     }
 
     private static void header(MutableDirectBuffer frame, int offset, int blockLength, int templateId) {

@@ -43,9 +43,9 @@ final class Hellos {
         UnsafeBuffer buffer = message(frame, HelloDecoder.TEMPLATE_ID, "Hello");
         HelloDecoder in = new HelloDecoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder());
         try {
-            Frames.checkLength(in.nodeLength(), FrameLimits.MAX_NODE_NAME_BYTES, "a node name");
+            Frames.checkField(buffer, in.limit(), FrameLimits.MAX_NODE_NAME_BYTES, "a node name");
             String node = printable(in.node());
-            Frames.checkLength(in.targetLength(), FrameLimits.MAX_NODE_NAME_BYTES, "a node name");
+            Frames.checkField(buffer, in.limit(), FrameLimits.MAX_NODE_NAME_BYTES, "a node name");
             String target = printable(in.target());
             return new Hello(node, target, in.lane(), in.incarnation(), in.minVersion(), in.maxVersion());
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
@@ -67,9 +67,9 @@ final class Hellos {
         UnsafeBuffer buffer = message(frame, HelloReplyDecoder.TEMPLATE_ID, "HelloReply");
         HelloReplyDecoder in = new HelloReplyDecoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder());
         try {
-            Frames.checkLength(in.nodeLength(), FrameLimits.MAX_NODE_NAME_BYTES, "a node name");
+            Frames.checkField(buffer, in.limit(), FrameLimits.MAX_NODE_NAME_BYTES, "a node name");
             String node = printable(in.node());
-            Frames.checkLength(in.reasonLength(), FrameLimits.MAX_REASON_BYTES, "a reason");
+            Frames.checkField(buffer, in.limit(), FrameLimits.MAX_REASON_BYTES, "a reason");
             return new Reply(node, in.welcome(), in.incarnation(), in.protocolVersion(), printable(in.reason()));
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new MalformedFrameException("a HelloReply that is cut short");

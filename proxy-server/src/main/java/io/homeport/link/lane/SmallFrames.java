@@ -50,8 +50,12 @@ final class SmallFrames {
 
     /** Reason and text of a Goodbye, fit for a log. */
     static String goodbyeText(DirectBuffer frame) {
+        return Frames.decoded("a Goodbye", () -> decodeGoodbye(frame));
+    }
+
+    private static String decodeGoodbye(DirectBuffer frame) {
         GoodbyeDecoder in = new GoodbyeDecoder().wrapAndApplyHeader(frame, 0, new MessageHeaderDecoder());
-        Frames.checkLength(in.textLength(), FrameLimits.MAX_REASON_BYTES, "a reason");
+        Frames.checkField(frame, in.limit(), FrameLimits.MAX_REASON_BYTES, "a reason");
         return in.reason() + ", " + Hellos.printable(in.text());
     }
 }

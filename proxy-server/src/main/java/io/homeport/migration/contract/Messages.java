@@ -1,5 +1,6 @@
 package io.homeport.migration.contract;
 
+import io.homeport.wire.Frames;
 import io.homeport.wire.migration.AbortDecoder;
 import io.homeport.wire.migration.AbortEncoder;
 import io.homeport.wire.migration.AbortedEncoder;
@@ -38,8 +39,9 @@ public final class Messages {
     }
 
     public static long restoreId(byte[] bytes) {
-        return new RestoreDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
-                .migrationId();
+        return Frames.decoded("a request", () -> new RestoreDecoder()
+                .wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
+                .migrationId());
     }
 
     public static byte[] commit(long migrationId) {
@@ -50,8 +52,9 @@ public final class Messages {
     }
 
     public static long commitId(byte[] bytes) {
-        return new CommitDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
-                .migrationId();
+        return Frames.decoded("a request", () -> new CommitDecoder()
+                .wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
+                .migrationId());
     }
 
     public static byte[] committed(long migrationId) {
@@ -69,8 +72,9 @@ public final class Messages {
     }
 
     public static long abortId(byte[] bytes) {
-        return new AbortDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
-                .migrationId();
+        return Frames.decoded("a request", () -> new AbortDecoder()
+                .wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
+                .migrationId());
     }
 
     public static byte[] aborted(long migrationId) {
@@ -88,8 +92,9 @@ public final class Messages {
     }
 
     public static long inquiryId(byte[] bytes) {
-        return new InquiryDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
-                .migrationId();
+        return Frames.decoded("a request", () -> new InquiryDecoder()
+                .wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
+                .migrationId());
     }
 
     public static byte[] inquiryReply(boolean open) {
@@ -100,10 +105,9 @@ public final class Messages {
     }
 
     public static boolean isOpen(byte[] inquiryReply) {
-        return new InquiryReplyDecoder()
-                        .wrapAndApplyHeader(new UnsafeBuffer(inquiryReply), 0, new MessageHeaderDecoder())
-                        .open()
-                == 1;
+        return Frames.decoded("an InquiryReply", () -> new InquiryReplyDecoder()
+                .wrapAndApplyHeader(new UnsafeBuffer(inquiryReply), 0, new MessageHeaderDecoder())
+                .open() == 1);
     }
 
     public static byte[] ready(Ready ready) {
@@ -116,6 +120,10 @@ public final class Messages {
     }
 
     public static Ready ready(byte[] bytes) {
+        return Frames.decoded("a Ready", () -> decodeReady(bytes));
+    }
+
+    private static Ready decodeReady(byte[] bytes) {
         ReadyDecoder ready =
                 new ReadyDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder());
         return new Ready(ready.pid(), (int) ready.restoreMs(), (int) ready.shadowMs());

@@ -1,6 +1,8 @@
 package io.homeport.migration.contract;
 
 import io.homeport.files.FileNeed;
+import io.homeport.wire.FrameLimits;
+import io.homeport.wire.Frames;
 import io.homeport.wire.migration.MessageHeaderDecoder;
 import io.homeport.wire.migration.MessageHeaderEncoder;
 import io.homeport.wire.migration.OfferDecoder;
@@ -44,9 +46,13 @@ public record Offer(
         return Arrays.copyOf(buffer.byteArray(), MessageHeaderEncoder.ENCODED_LENGTH + offer.encodedLength());
     }
 
+    /** @throws io.homeport.wire.MalformedFrameException if these bytes are no offer */
     public static Offer decode(byte[] bytes) {
-        OfferDecoder offer =
-                new OfferDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder());
+        return Frames.decoded("an Offer", () -> decode(new UnsafeBuffer(bytes)));
+    }
+
+    private static Offer decode(UnsafeBuffer bytes) {
+        OfferDecoder offer = new OfferDecoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderDecoder());
         List<FileNeed> files = new ArrayList<>();
         for (OfferDecoder.FilesDecoder file : offer.files()) {
             long size = file.fileSize();
@@ -54,11 +60,14 @@ public record Offer(
             boolean carried = file.carried() != 0;
             boolean writable = file.writable() != 0;
             long fingerprint = file.fingerprint();
+            Frames.checkField(bytes, offer.limit(), FrameLimits.MAX_PATH_BYTES, "a path");
             files.add(new FileNeed(file.path(), mode, size, writable, carried, fingerprint));
         }
+        Frames.checkField(bytes, offer.limit(), FrameLimits.MAX_PATH_BYTES, "a service's name");
         String service = offer.service();
+        Frames.checkField(bytes, offer.limit(), FrameLimits.MAX_PATH_BYTES, "a JDK's path");
         String javaHome = offer.javaHome();
-        byte[] cpu = new byte[offer.cpuLength()];
+        byte[] cpu = new byte[Frames.checkField(bytes, offer.limit(), FrameLimits.MAX_CALL_BYTES, "a CPU image")];
         offer.getCpu(cpu, 0, cpu.length);
         return new Offer(offer.migrationId(), service, javaHome, offer.imageBytes(), files, cpu);
     }
@@ -75,11 +84,16 @@ public record Offer(
         return Arrays.copyOf(buffer.byteArray(), MessageHeaderEncoder.ENCODED_LENGTH + reply.encodedLength());
     }
 
+    /** @throws io.homeport.wire.MalformedFrameException if these bytes are no answer to an offer */
     public static List<String> decodeReply(byte[] bytes) {
-        OfferReplyDecoder reply =
-                new OfferReplyDecoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder());
+        return Frames.decoded("an OfferReply", () -> decodeReply(new UnsafeBuffer(bytes)));
+    }
+
+    private static List<String> decodeReply(UnsafeBuffer bytes) {
+        OfferReplyDecoder reply = new OfferReplyDecoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderDecoder());
         List<String> obstacles = new ArrayList<>();
         for (OfferReplyDecoder.ObstaclesDecoder obstacle : reply.obstacles()) {
+            Frames.checkField(bytes, reply.limit(), FrameLimits.MAX_CALL_BYTES, "an obstacle");
             obstacles.add(obstacle.text());
         }
         return obstacles;

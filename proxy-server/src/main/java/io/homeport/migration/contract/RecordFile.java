@@ -3,6 +3,9 @@ package io.homeport.migration.contract;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
+import io.homeport.wire.FrameLimits;
+import io.homeport.wire.Frames;
+import io.homeport.wire.MalformedFrameException;
 import io.homeport.wire.record.AddressDecoder;
 import io.homeport.wire.record.AddressEncoder;
 import io.homeport.wire.record.ConnectingSocketDecoder;
@@ -27,6 +30,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -45,17 +49,9 @@ public final class RecordFile {
     private RecordFile() {}
 
     public static void write(Path file, ServiceRecord record) throws IOException {
-        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64 * 1024);
-        int length = encodeService(buffer, record);
-        for (ServiceRecord.Item item : record.streams()) {
-            length += encodeItem(buffer, length, item);
-        }
-        for (ServiceRecord.Connecting socket : record.connecting()) {
-            length += encodeConnecting(buffer, length, socket);
-        }
+        ByteBuffer bytes = ByteBuffer.wrap(encode(record));
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(buffer.byteArray(), 0, length);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
@@ -68,11 +64,27 @@ public final class RecordFile {
      * @throws IOException if it is no record of this version
      */
     public static ServiceRecord read(Path file) throws IOException {
+        return decode(Files.readAllBytes(file), file.toString());
+    }
+
+    static ServiceRecord decode(byte[] bytes, String name) throws IOException {
         try {
-            return decode(new UnsafeBuffer(Files.readAllBytes(file)));
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException e) {
-            throw new IOException(file + " is no record of a service: " + e.getMessage(), e);
+            return decode(new UnsafeBuffer(bytes));
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException | MalformedFrameException e) {
+            throw new IOException(name + " is no record of a service: " + e.getMessage(), e);
         }
+    }
+
+    static byte[] encode(ServiceRecord record) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64 * 1024);
+        int length = encodeService(buffer, record);
+        for (ServiceRecord.Item item : record.streams()) {
+            length += encodeItem(buffer, length, item);
+        }
+        for (ServiceRecord.Connecting socket : record.connecting()) {
+            length += encodeConnecting(buffer, length, socket);
+        }
+        return Arrays.copyOf(buffer.byteArray(), length);
     }
 
     private static int encodeService(ExpandableArrayBuffer buffer, ServiceRecord record) {
@@ -133,55 +145,67 @@ public final class RecordFile {
 
     private static ServiceRecord decode(UnsafeBuffer buffer) throws UnknownHostException {
         ServiceRecordDecoder decoder = new ServiceRecordDecoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder());
-        int count = (int) decoder.streamCount();
-        int connectingCount = (int) decoder.connectingCount();
+        long count = decoder.streamCount();
+        long connectingCount = decoder.connectingCount();
         int next = MessageHeaderDecoder.ENCODED_LENGTH;
         List<ServiceRecord.Item> items = new ArrayList<>();
         List<ServiceRecord.Connecting> connecting = new ArrayList<>();
         ServiceRecord record = new ServiceRecord(
                 decoder.migrationId(),
                 decoder.serviceId(),
-                decoder.name(),
-                decoder.sourceNode(),
-                decoder.birthNode(),
+                text(buffer, decoder.limit(), decoder::name),
+                text(buffer, decoder.limit(), decoder::sourceNode),
+                text(buffer, decoder.limit(), decoder::birthNode),
                 decoder.startedMs(),
                 (int) decoder.epoch(),
                 items,
                 connecting);
         next += decoder.encodedLength();
-        for (int i = 0; i < count; i++) {
+        for (long i = 0; i < count; i++) {
             StreamItemDecoder item = new StreamItemDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
-            items.add(decodeItem(item));
+            items.add(decodeItem(buffer, item));
             next += MessageHeaderDecoder.ENCODED_LENGTH + item.encodedLength();
         }
-        for (int i = 0; i < connectingCount; i++) {
+        for (long i = 0; i < connectingCount; i++) {
             ConnectingSocketDecoder socket =
                     new ConnectingSocketDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
-            connecting.add(decodeConnecting(socket));
+            connecting.add(decodeConnecting(buffer, socket));
             next += MessageHeaderDecoder.ENCODED_LENGTH + socket.encodedLength();
+        }
+        if (next != buffer.capacity()) {
+            throw new MalformedFrameException(buffer.capacity() - next + " bytes more than its " + count + " streams and " + connectingCount + " connecting sockets");
         }
         return record;
     }
 
-    private static ServiceRecord.Connecting decodeConnecting(ConnectingSocketDecoder socket) throws UnknownHostException {
+    private static String text(UnsafeBuffer buffer, int at, Supplier<String> field) {
+        Frames.checkField(buffer, at, FrameLimits.MAX_PATH_BYTES, "a name");
+        return field.get();
+    }
+
+    private static byte[] room(UnsafeBuffer buffer, int at, String what) {
+        return new byte[Frames.checkField(buffer, at, Integer.MAX_VALUE, what)];
+    }
+
+    private static ServiceRecord.Connecting decodeConnecting(UnsafeBuffer buffer, ConnectingSocketDecoder socket) throws UnknownHostException {
         List<Integer> fds = new ArrayList<>();
         socket.descriptors().forEach(descriptor -> fds.add(descriptor.fd()));
-        byte[] options = new byte[socket.optionsLength()];
+        byte[] options = room(buffer, socket.limit(), "socket options");
         socket.getOptions(options, 0, options.length);
         return new ServiceRecord.Connecting(
                 address(socket.remote()), socket.failed() != 0, SocketOptions.decode(options), fds, socket.keptFd());
     }
 
-    private static ServiceRecord.Item decodeItem(StreamItemDecoder item) throws UnknownHostException {
+    private static ServiceRecord.Item decodeItem(UnsafeBuffer buffer, StreamItemDecoder item) throws UnknownHostException {
         List<Integer> fds = new ArrayList<>();
         item.descriptors().forEach(descriptor -> fds.add(descriptor.fd()));
         StreamFlagsDecoder flags = item.flags();
-        String origin = item.origin();
-        byte[] options = new byte[item.optionsLength()];
+        String origin = text(buffer, item.limit(), item::origin);
+        byte[] options = room(buffer, item.limit(), "socket options");
         item.getOptions(options, 0, options.length);
-        byte[] unread = new byte[item.unreadLength()];
+        byte[] unread = room(buffer, item.limit(), "unread bytes");
         item.getUnread(unread, 0, unread.length);
-        byte[] unsent = new byte[item.unsentLength()];
+        byte[] unsent = room(buffer, item.limit(), "unsent bytes");
         item.getUnsent(unsent, 0, unsent.length);
         StreamState state = new StreamState(
                 item.streamId(),
