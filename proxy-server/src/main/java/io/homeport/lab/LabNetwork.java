@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * The wires of one lab: a bridge in the root network namespace with an address on it, and one veth pair per node.
@@ -86,6 +87,12 @@ record LabNetwork(int subnet) {
     /** Cuts or mends node number {@code host}'s wire: the carrier goes, addresses stay. */
     void carrier(int host, boolean up) {
         Shell.run("", List.of("ip", "link", "set", "hp" + subnet + "-" + host, up ? "up" : "down"));
+    }
+
+    /** Takes node number {@code host}'s wire off the bridge, or puts it back: packets vanish, the carrier stays. */
+    void swallow(int host, boolean on) {
+        List<String> link = List.of("ip", "link", "set", "hp" + subnet + "-" + host);
+        Shell.run("", Stream.concat(link.stream(), on ? Stream.of("nomaster") : Stream.of("master", bridge())).toList());
     }
 
     /** Removes the wires of nodes 1 to {@code nodes} and the bridge; no error if they are gone. */

@@ -125,6 +125,11 @@ public final class LabNode {
         network.carrier(host, in);
     }
 
+    /** Lets every packet from and to the node vanish, as a broken switch does: nobody sees a carrier go. */
+    public void swallowing(boolean on) {
+        network.swallow(host, on);
+    }
+
     NodeInit init() {
         return init;
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Starts a JVM in a node and waits until it says that it is ready. The command's thread. */
-final class ServiceStart {
+public final class ServiceStart {
     private static final long PATIENCE_MS = 60_000;
     private static final long POLL_MS = 20;
 
@@ -22,7 +22,7 @@ final class ServiceStart {
      * @return the process id as the service itself sees it
      * @throws IOException when it ends, or does not get ready in time
      */
-    static int start(LabNode node, String readyFile, List<String> words) throws IOException, InterruptedException {
+    public static int start(LabNode node, String readyFile, List<String> words) throws IOException, InterruptedException {
         Path ready = node.inside(readyFile);
         Files.deleteIfExists(ready);
         // Opened in the node: CRIU cannot save a /dev/null of a mount namespace that it does not see.
