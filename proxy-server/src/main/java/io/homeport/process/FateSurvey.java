@@ -45,9 +45,10 @@ public final class FateSurvey {
             groups.computeIfAbsent(shareKey(file), key -> new ArrayList<>()).add(file);
         }
         Set<String> internalPipes = internalPipes(files);
+        BlockedConnects connects = new BlockedConnects(pid);
         List<FdFate> fates = new ArrayList<>();
         for (List<OpenFile> group : groups.values()) {
-            fates.add(fateOf(group, internalPipes));
+            fates.add(fateOf(group, internalPipes, connects));
         }
         return fates;
     }
@@ -70,10 +71,10 @@ public final class FateSurvey {
         return modes.keySet();
     }
 
-    private FdFate fateOf(List<OpenFile> group, Set<String> internalPipes) throws IOException {
+    private FdFate fateOf(List<OpenFile> group, Set<String> internalPipes, BlockedConnects connects) throws IOException {
         OpenFile file = group.get(0);
         if (file.isSocket()) {
-            return knownDummy.test(file) ? new FdFate(group, Fate.STUB, null, "") : socketFate(group);
+            return knownDummy.test(file) ? new FdFate(group, Fate.STUB, null, "") : socketFate(group, connects);
         }
         if (file.isPipe()) {
             Fate external = file.readOnly() ? Fate.PIPE_IN : Fate.PIPE_OUT;
@@ -95,7 +96,7 @@ public final class FateSurvey {
         return new FdFate(group, Fate.SAVED, null, "");
     }
 
-    private FdFate socketFate(List<OpenFile> group) throws IOException {
+    private FdFate socketFate(List<OpenFile> group, BlockedConnects connects) throws IOException {
         int duplicate = Posix.pidfdGetfd(pidfd, group.get(0).fd());
         if (duplicate < 0) {
             return refused(group, null, "cannot look at it: errno " + -duplicate);
@@ -106,7 +107,7 @@ public final class FateSurvey {
                 return new FdFate(group, Fate.STUB, facts, addresses(facts));
             }
             if (facts.tcp() != null) {
-                return tcpFate(group, facts);
+                return tcpFate(group, facts, connects);
             }
             return facts.inet() ? datagramFate(group, facts) : otherFate(group, facts);
         } finally {
@@ -114,13 +115,16 @@ public final class FateSurvey {
         }
     }
 
-    private FdFate tcpFate(List<OpenFile> group, SocketFacts facts) {
+    private FdFate tcpFate(List<OpenFile> group, SocketFacts facts, BlockedConnects connects) throws IOException {
         if (facts.listening()) {
             return new FdFate(group, Fate.LISTENER, facts, "listening on " + facts.localText());
         }
         if (facts.tcp().connecting()) {
             String failed = facts.tcp().connectFailed() ? ", which has failed" : "";
             return new FdFate(group, Fate.CONNECTING, facts, "to " + facts.remoteText() + failed);
+        }
+        if (facts.connected() && facts.tcp().silent() && connects.onAnyOf(group)) {
+            return new FdFate(group, Fate.CONNECTING, facts, "to " + facts.remoteText() + ", which has just answered");
         }
         if (facts.connected()) {
             return new FdFate(group, Fate.CONNECTION, facts, addresses(facts));

@@ -39,9 +39,10 @@ public record SocketFacts(
      * @param state of linux/tcp_states.h
      * @param backlog of a listener (tcp_get_info() puts sk_max_ack_backlog into tcpi_sacked); else without meaning
      * @param used whether a segment has ever come in
+     * @param silent whether it has never sent a byte, nor been given one to send
      * @param connectFailed whether its connect has failed and the application has not been told yet
      */
-    public record Tcp(int state, int backlog, boolean used, boolean connectFailed) {
+    public record Tcp(int state, int backlog, boolean used, boolean silent, boolean connectFailed) {
         /** Whether the application waits for its connect, or has not asked yet what came of it. */
         public boolean connecting() {
             return state == TCP_SYN_SENT || connectFailed;
@@ -72,10 +73,12 @@ public record SocketFacts(
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
     // linux/tcp.h, struct tcp_info
-    private static final int TCP_INFO_BYTES = 144;
+    private static final int TCP_INFO_BYTES = 160;
     private static final int TCPI_SACKED = 28;
     private static final int TCPI_BYTES_ACKED = 120;
     private static final int TCPI_SEGS_IN = 140;
+    private static final int TCPI_NOTSENT_BYTES = 144;
+    private static final int TCPI_DATA_SEGS_OUT = 156;
     // netinet/in.h: struct sockaddr_in, sockaddr_in6
     private static final int IN_BYTES = 16;
     private static final int IN6_BYTES = 28;
@@ -133,7 +136,8 @@ public record SocketFacts(
         // The answer to a SYN is a reset, or none: anything more was a connection (the SYN's acknowledgement counts as a byte's).
         boolean unanswered = segments <= 1 && info.getLong(TCPI_BYTES_ACKED) == 0;
         boolean failed = state == TCP_CLOSE && unanswered && (Posix.poll(fd, 0, 0) & Linux.POLLERR) != 0;
-        return new Tcp(state, info.getInt(TCPI_SACKED), segments != 0, failed);
+        boolean silent = info.getInt(TCPI_DATA_SEGS_OUT) == 0 && info.getInt(TCPI_NOTSENT_BYTES) == 0;
+        return new Tcp(state, info.getInt(TCPI_SACKED), segments != 0, silent, failed);
     }
 
     private static SocketAddress lastConnect(int fd, int domain) {

@@ -68,6 +68,38 @@ class FateSurveyTest {
         }
     }
 
+    /** A stop interrupts connect(2) as a freeze does. */
+    @Test
+    void shouldTakeAConnectForOneUnderWayAsLongAsItHasNotReturned() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                SocketChannel one = connecting(full.getLocalSocketAddress());
+                SocketChannel other = connecting(full.getLocalSocketAddress())) {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", "target/test-classes",
+                            ConnectMain.class.getName(), "127.0.0.1", "" + full.getLocalPort())
+                    .start();
+            int child = (int) process.pid();
+            try {
+                await().until(() -> connecting(child).size() == 1);
+                Posix.kill(child, Linux.SIGSTOP);
+                await().until(() -> ProcessStatus.read(child).state() == 'T');
+                full.accept().close();
+                full.accept().close();
+                try (Socket accepted = full.accept()) {
+                    assertThat(connecting(child)).singleElement().satisfies(fate -> {
+                        assertThat(fate.facts().connected()).isTrue();
+                        assertThat(fate.facts().local()).isEqualTo(accepted.getRemoteSocketAddress());
+                    });
+                    Posix.kill(child, Linux.SIGCONT);
+                    assertThat(process.inputReader().readLine()).isEqualTo(accepted.getRemoteSocketAddress().toString());
+                    assertThat(one.isOpen() && other.isOpen()).isTrue();
+                }
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
     @Test
     void shouldLeaveAFreshTcpSocketToTheImageAndRefuseOneBoundToAnAddressOfThisNode() throws IOException {
         try (SocketChannel fresh = SocketChannel.open();
@@ -157,11 +189,21 @@ class FateSurveyTest {
         }
     }
 
+    private List<FdFate> connecting(int child) throws IOException {
+        return survey(child, homeCookie()).examine(FdTable.read(child)).stream()
+                .filter(fate -> fate.fate() == Fate.CONNECTING)
+                .toList();
+    }
+
     private List<FdFate> fates(Predicate<FdFate> wanted) throws IOException {
         return survey(homeCookie()).examine(FdTable.read(pid)).stream().filter(wanted).toList();
     }
 
     private FateSurvey survey(long homeCookie) throws IOException {
+        return survey(pid, homeCookie);
+    }
+
+    private static FateSurvey survey(int pid, long homeCookie) throws IOException {
         return new FateSurvey(pid, (int) Posix.check(Posix.pidfdOpen(pid), "pidfd_open"), homeCookie, file -> false);
     }
 
