@@ -5,7 +5,8 @@ import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import io.homeport.stream.StreamPlane;
 import java.io.IOException;
-import java.util.OptionalLong;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -42,34 +43,26 @@ public final class OptionWatch implements AutoCloseable {
 
     private void changed(HostedService service, int fd, boolean lost) {
         try {
-            if (lost) {
-                for (OpenFile file : FdTable.read(service.pid())) {
-                    if (file.isSocket()) {
-                        look(service, file.fd());
-                    }
-                }
-            } else {
-                look(service, fd);
-            }
+            look(service, lost ? sockets(service) : List.of(fd));
         } catch (IOException e) {
             LOG.debug("an option of {} was not looked at: {}", service.name(), e.getMessage());
         }
     }
 
-    private void look(HostedService service, int fd) throws IOException {
+    private static List<Integer> sockets(HostedService service) throws IOException {
+        return FdTable.read(service.pid()).stream().filter(OpenFile::isSocket).map(OpenFile::fd).toList();
+    }
+
+    private void look(HostedService service, List<Integer> fds) throws IOException {
         int pidfd = Posix.check(Posix.pidfdOpen(service.pid()), "pidfd_open " + service.pid());
-        int duplicate = Posix.pidfdGetfd(pidfd, fd);
+        List<Integer> duplicates = fds.stream().map(fd -> Posix.pidfdGetfd(pidfd, fd)).filter(fd -> fd >= 0).toList();
         Posix.close(pidfd);
-        if (duplicate < 0) {
-            return;
-        }
         try {
-            OptionalLong id = Futures.join(streams.stubs().identify(service.net(), duplicate));
-            if (id.isPresent()) {
-                Futures.join(streams.stubs().optionsChanged(id.getAsLong(), duplicate));
+            for (Map.Entry<Integer, Long> one : Futures.join(streams.stubs().identify(service.net(), duplicates)).entrySet()) {
+                Futures.join(streams.stubs().optionsChanged(one.getValue(), one.getKey()));
             }
         } finally {
-            Posix.close(duplicate);
+            duplicates.forEach(Posix::close);
         }
     }
 }

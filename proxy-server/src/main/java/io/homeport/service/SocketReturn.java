@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -161,15 +160,18 @@ public final class SocketReturn implements Closeable {
             HostedService service, int pidfd, List<OpenFile> open, Collection<Long> drained) throws IOException {
         Map<Long, HandOver.Replacement> places = new HashMap<>();
         FateSurvey survey = new FateSurvey(service.pid(), pidfd, namespaceCookie, service::isDummy);
-        for (FdFate fate : survey.examine(open)) {
-            if (fate.fate() == Fate.STUB && fate.facts() != null) {
-                int duplicate = Posix.check(Posix.pidfdGetfd(pidfd, fate.fd()), "looking at fd " + fate.fd());
-                OptionalLong id = Futures.join(streams.stubs().identify(service.net(), duplicate));
-                Posix.close(duplicate);
-                if (id.isPresent() && drained.contains(id.getAsLong())) {
-                    places.put(id.getAsLong(), new HandOver.Replacement(fate.files(), -1, -1));
+        Map<Integer, FdFate> moved = new HashMap<>();
+        try {
+            for (FdFate fate : survey.examine(open)) {
+                if (fate.fate() == Fate.STUB && fate.facts() != null) {
+                    moved.put(Posix.check(Posix.pidfdGetfd(pidfd, fate.fd()), "looking at fd " + fate.fd()), fate);
                 }
             }
+            Map<Integer, Long> ids = Futures.join(streams.stubs().identify(service.net(), moved.keySet()));
+            ids.values().retainAll(drained);
+            ids.forEach((fd, id) -> places.put(id, new HandOver.Replacement(moved.get(fd).files(), -1, -1)));
+        } finally {
+            moved.keySet().forEach(Posix::close);
         }
         for (HostedService.UnixDummy dummy : service.dummies()) {
             if (drained.contains(dummy.streamId())) {

@@ -1,16 +1,15 @@
 package io.homeport.stream;
 
 import io.homeport.link.Peer;
-import io.homeport.posix.Linux;
-import io.homeport.posix.PosixException;
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
 import io.homeport.socket.Sockets;
 import io.homeport.wire.link.AttachRefusal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,31 +96,15 @@ final class StubTable {
                 .toList();
     }
 
-    /** Whose application's end {@code fd} is, by namespace and addresses. */
-    OptionalLong identify(ShadowNet net, int fd) throws PosixException {
-        int room = net.roomOf(fd);
-        if (room < 0) {
-            return OptionalLong.empty();
-        }
-        boolean listens = Sockets.state(fd) == Linux.TCP_LISTEN;
-        InetSocketAddress local = Sockets.local(fd);
-        InetSocketAddress remote = listens ? null : remoteOrNull(fd);
+    /** Which stream has its application's end where in a namespace. */
+    Map<ShadowPlace, Long> places(ShadowNet net) {
+        Map<ShadowPlace, Long> ids = new HashMap<>();
         for (Stub stub : stubs.values()) {
-            boolean same = stub.net == net && stub.room == room && stub.isListener() == listens && local.equals(stub.state.local());
-            if (same && (listens || remote != null && remote.equals(stub.state.remote()))) {
-                return OptionalLong.of(stub.state.id());
+            if (stub.net == net && stub.state.local() != null) {
+                ids.putIfAbsent(new ShadowPlace(stub.room, stub.state.local(), stub.state.remote()), stub.state.id());
             }
         }
-        return OptionalLong.empty();
-    }
-
-    private static InetSocketAddress remoteOrNull(int fd) {
-        try {
-            return Sockets.remote(fd);
-        } catch (PosixException e) {
-            // ENOTCONN: over.
-            return null;
-        }
+        return ids;
     }
 
     /** Adds a stub whose descriptors are made. */

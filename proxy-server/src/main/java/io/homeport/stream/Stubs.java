@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -132,9 +131,36 @@ public final class Stubs {
         });
     }
 
-    /** The stream that a descriptor of a moved process belongs to: a duplicate of it, of an established or listening shadow socket. */
-    public CompletableFuture<OptionalLong> identify(ShadowNet net, int applicationFd) {
-        return plane.call(() -> table.identify(net, applicationFd));
+    /**
+     * The streams that descriptors of a moved process belong to: duplicates of them, of established or listening shadow sockets. Asks the
+     * kernel about each on the calling thread, some microseconds.
+     *
+     * @param net the process's own; null if it has never moved
+     * @return stream ids by descriptor; without those that belong to none
+     */
+    public CompletableFuture<Map<Integer, Long>> identify(ShadowNet net, Collection<Integer> applicationFds) {
+        Map<Integer, ShadowPlace> places = new HashMap<>();
+        try {
+            for (int fd : net == null ? List.<Integer>of() : applicationFds) {
+                ShadowPlace place = ShadowPlace.of(net, fd);
+                if (place != null) {
+                    places.put(fd, place);
+                }
+            }
+        } catch (PosixException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return places.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : plane.call(() -> {
+            Map<ShadowPlace, Long> all = table.places(net);
+            Map<Integer, Long> ids = new HashMap<>();
+            places.forEach((fd, place) -> {
+                Long id = all.get(place);
+                if (id != null) {
+                    ids.put(fd, id);
+                }
+            });
+            return ids;
+        });
     }
 
     /**

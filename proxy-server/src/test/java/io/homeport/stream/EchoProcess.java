@@ -198,10 +198,10 @@ final class EchoProcess implements AutoCloseable {
     }
 
     private void identifyFresh() throws Exception {
+        Map<Integer, Long> ids = host.plane.stubs().identify(net, fresh.stream().map(connection -> connection.fd).toList()).get();
         for (Connection connection : fresh) {
             // One that is over already, but not read to its end, has no stub any more.
-            long other = host.plane.deputies().newId();
-            connections.put(host.plane.stubs().identify(net, connection.fd).get().orElse(other), connection);
+            connections.put(ids.getOrDefault(connection.fd, host.plane.deputies().newId()), connection);
         }
         fresh.clear();
     }

@@ -61,8 +61,7 @@ class ListenerTest {
         int accepted = accept(listener);
         assertThat(Sockets.remote(accepted)).isEqualTo(client.getLocalSocketAddress());
         assertThat(Sockets.local(accepted)).isEqualTo(client.getRemoteSocketAddress());
-        assertThat(beta.plane.stubs().identify(net, listener).get()).hasValue(id);
-        assertThat(beta.plane.stubs().identify(net, accepted).get()).isPresent();
+        assertThat(beta.plane.stubs().identify(net, List.of(listener, accepted)).get()).hasSize(2).containsEntry(listener, id);
         echoOneByte(client, accepted);
         Posix.close(listener);
     }

@@ -14,6 +14,7 @@ import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -247,7 +248,7 @@ class StreamTest {
         beta.plane.stubs().optionsChanged(state.id(), fd).get();
         await().until(() -> Posix.getsockoptInt(real, Linux.IPPROTO_TCP, Linux.TCP_KEEPIDLE) == 33);
         assertThat(Posix.getsockoptInt(real, Linux.SOL_SOCKET, Linux.SO_KEEPALIVE)).isEqualTo(1);
-        assertThat(beta.plane.stubs().identify(net, fd).get()).hasValue(state.id());
+        assertThat(beta.plane.stubs().identify(net, List.of(fd)).get()).isEqualTo(Map.of(fd, state.id()));
         Posix.close(fd);
         client.close();
     }

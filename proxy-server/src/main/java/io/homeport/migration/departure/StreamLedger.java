@@ -19,9 +19,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ final class StreamLedger {
     private final Custody custody;
     private final List<ServiceRecord.Item> items = new ArrayList<>();
     private final Map<StreamState, Integer> beginning = new HashMap<>();
-    private final List<Long> passing = new ArrayList<>();
+    private final Set<Long> passing = new HashSet<>();
     /** By the index in custody. */
     private final Map<Integer, ServiceRecord.Connecting> connecting = new TreeMap<>();
 
@@ -130,26 +131,24 @@ final class StreamLedger {
 
     /** Stops the stubs of streams whose origin is elsewhere or here, and takes down where they stand. */
     private void passOn() throws IOException {
-        Map<Long, Integer> shadowFds = new HashMap<>();
-        Map<Long, Integer> custodyIndex = new HashMap<>();
+        Map<Integer, Integer> moved = new HashMap<>();
         for (int i = 0; i < custody.items().size(); i++) {
-            Custody.Item item = custody.items().get(i);
-            if (item.fate().fate() == Fate.STUB) {
-                OptionalLong id = Futures.join(node.stubs().identify(service.net(), item.daemonFd()));
-                if (id.isPresent()) {
-                    shadowFds.put(id.getAsLong(), item.daemonFd());
-                    custodyIndex.put(id.getAsLong(), i);
-                }
+            if (custody.items().get(i).fate().fate() == Fate.STUB) {
+                moved.put(custody.items().get(i).daemonFd(), i);
             }
         }
+        Map<Long, Integer> shadowFds = new HashMap<>();
+        Map<Long, Integer> custodyIndex = new HashMap<>();
+        Futures.join(node.stubs().identify(service.net(), moved.keySet())).forEach((fd, id) -> {
+            shadowFds.put(id, fd);
+            custodyIndex.put(id, moved.get(fd));
+        });
         Map<Long, HostedService.UnixDummy> dummies = new HashMap<>();
         service.dummies().forEach(dummy -> dummies.put(dummy.streamId(), dummy));
         passing.addAll(shadowFds.keySet());
         passing.addAll(dummies.keySet());
         for (StreamState state : Futures.join(node.stubs().quiesce(shadowFds, dummies.keySet()))) {
-            if (!passing.contains(state.id())) {
-                passing.add(state.id());
-            }
+            passing.add(state.id());
             Integer index = custodyIndex.get(state.id());
             HostedService.UnixDummy dummy = dummies.get(state.id());
             if (index != null) {
@@ -165,10 +164,12 @@ final class StreamLedger {
 
     /** Connections that are over, still held by the process: it shall read what is left, and meet the end that it would have met here. */
     private void seeOff() throws IOException {
+        Set<Integer> known = new HashSet<>();
+        items.forEach(item -> known.addAll(item.fds()));
+        connecting.values().forEach(socket -> known.addAll(socket.fds()));
         for (int i = 0; i < custody.items().size(); i++) {
             Custody.Item item = custody.items().get(i);
-            boolean known = connecting.containsKey(i) || items.stream().anyMatch(stream -> stream.fds().contains(item.fate().fd()));
-            if (!known) {
+            if (!known.contains(item.fate().fd())) {
                 StreamState state = Stubs.over(node.deputies().newId(), item.daemonFd());
                 items.add(new ServiceRecord.Item(state, numbers(item.fate()), custody.keptFd(i)));
             }
