@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             NodeCommand.class,
             RunCommand.class,
             PsCommand.class,
+            LinksCommand.class,
             MigrateCommand.class,
             LabCommand.class,
             CaCommand.class,

@@ -8,6 +8,7 @@ import io.homeport.report.MigrationReport;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +32,12 @@ final class MigrateCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Show every file descriptor's fate and every obstacle; touch nothing.")
     private boolean dryRun;
 
+    @Option(
+            names = "--link",
+            paramLabel = "POLICY",
+            description = "By which links its connections go from then on: loadbalance, preferred:IF or exclusive:IF ('homeport links').")
+    private String link;
+
     @Option(names = {"-o", "--option"}, paramLabel = "KEY=VALUE", description = "An option for this move; may be repeated.")
     private List<String> options = List.of();
 
@@ -42,7 +49,9 @@ final class MigrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String lines = options.stream().map(option -> option + "\n").collect(Collectors.joining());
+        String lines = Stream.concat(options.stream(), Stream.ofNullable(link).map(policy -> "link=" + policy))
+                .map(option -> option + "\n")
+                .collect(Collectors.joining());
         LocalMessage request = new LocalMessage.Migrate(target, destination, dryRun, lines);
         LocalClient client = daemon.client();
         if (dryRun) {

@@ -48,19 +48,21 @@ final class PsCommand implements Callable<Integer> {
         }
         StringBuilder out = new StringBuilder(services.print(""));
         for (ServiceList.Service service : list.services()) {
-            if (!service.sockets().isEmpty()) {
+            if (!service.sockets().isEmpty() || !service.losses().isEmpty()) {
                 out.append('\n').append(service.name()).append(" (").append(service.pid()).append(")\n");
                 out.append(sockets(service).print("  "));
+                service.losses().forEach(loss -> out.append("  lost ").append(loss).append('\n'));
             }
         }
         return out.toString();
     }
 
     private static TextTable sockets(ServiceList.Service service) {
-        TextTable table = new TextTable().row("FD", "KIND", "LOCAL", "PEER", "BOUND AT");
+        TextTable table = new TextTable().row("FD", "KIND", "LOCAL", "PEER", "BOUND AT", "BY");
         for (ServiceList.Socket socket : service.sockets()) {
             String fds = socket.fds().stream().map(String::valueOf).collect(Collectors.joining(","));
-            table.row(fds, socket.kind(), socket.local(), socket.remote(), socket.boundAt());
+            table.row(fds, socket.kind(), socket.local(), socket.remote(), socket.boundAt(),
+                    socket.waiting() == null ? socket.link() : socket.waiting());
         }
         return table;
     }

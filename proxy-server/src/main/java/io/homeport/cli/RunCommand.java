@@ -1,6 +1,7 @@
 package io.homeport.cli;
 
 import io.homeport.config.Installation;
+import io.homeport.link.LinkPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,16 +28,22 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--name", paramLabel = "NAME", description = "Name for 'homeport ps' and 'homeport migrate'.")
     private String name;
 
+    @Option(
+            names = "--link",
+            paramLabel = "POLICY",
+            description = "By which links its connections go once it has moved: loadbalance, preferred:IF or exclusive:IF.")
+    private String link;
+
     @Parameters(arity = "1..*", paramLabel = "-- java ARGUMENTS...", description = "The command, as you would start it without Homeport.")
     private List<String> command;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return CommandWords.become(words(Installation.find(), name, command));
+        return CommandWords.become(words(Installation.find(), name, link, command));
     }
 
     /** The command line that starts {@code command} in a capsule with the agent in it. */
-    static List<String> words(Installation installation, String name, List<String> command) {
+    static List<String> words(Installation installation, String name, String link, List<String> command) {
         List<String> given = command.get(0).equals("--") ? command.subList(1, command.size()) : command;
         int java = indexOfJava(given);
         if (name != null && !NAME.matcher(name).matches()) {
@@ -55,8 +62,19 @@ final class RunCommand implements Callable<Integer> {
         if (name != null) {
             words.add("-Dhomeport.name=" + name);
         }
+        if (link != null) {
+            words.add("-Dhomeport.link=" + checked(link));
+        }
         words.addAll(given.subList(java + 1, given.size()));
         return words;
+    }
+
+    private static LinkPolicy checked(String link) {
+        try {
+            return LinkPolicy.parse(link);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure(ExitStatus.USAGE, wrong.getMessage());
+        }
     }
 
     /** The java word may stand behind others: env A=B java, taskset 1 java. */

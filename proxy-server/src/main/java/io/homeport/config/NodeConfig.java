@@ -2,7 +2,9 @@ package io.homeport.config;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,7 +14,8 @@ import java.util.Optional;
  *
  * @param name this node's name: a DNS label; its certificate carries it
  * @param listen where other nodes reach this one
- * @param peers the other nodes and where each listens
+ * @param peers the other nodes and the links to each; both nodes list their links in the same order
+ * @param linkPolicy by which links streams go that were not told otherwise: loadbalance, preferred:IF or exclusive:IF
  * @param tls certificates; empty turns TLS off, for benchmarks in a closed network
  * @param runDir sockets and pid file; on tmpfs
  * @param stateDir journals and process images; tmpfs by default, since TCP connections don't outlive the kernel either
@@ -22,8 +25,9 @@ import java.util.Optional;
  */
 public record NodeConfig(
         String name,
-        InetSocketAddress listen,
-        Map<String, InetSocketAddress> peers,
+        List<InetSocketAddress> listen,
+        Map<String, List<PeerLink>> peers,
+        String linkPolicy,
         Optional<Tls> tls,
         Path runDir,
         Path stateDir,
@@ -42,7 +46,8 @@ public record NodeConfig(
 
     /** Keeps the peers in the file's order. */
     public NodeConfig {
-        peers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(peers));
+        listen = List.copyOf(listen);
+        peers = Collections.unmodifiableMap(new LinkedHashMap<>(peers));
     }
 
     /** The daemon's Unix socket for the command line. */
@@ -54,6 +59,14 @@ public record NodeConfig(
     public static Path socketIn(Path runDir) {
         return runDir.resolve("node.sock");
     }
+
+    /**
+     * One way to a peer.
+     *
+     * @param address where the peer listens on it
+     * @param device network interface of this node to leave by, which also names the link; empty for any
+     */
+    public record PeerLink(InetSocketAddress address, Optional<String> device) {}
 
     /**
      * PEM files as {@code homeport ca} makes them.
@@ -82,8 +95,10 @@ public record NodeConfig(
      * How long a node waits, in milliseconds.
      *
      * @param connectTimeoutMs for a link's TCP, TLS and handshake, each
-     * @param keepaliveMs how often a link is pinged
-     * @param silenceTimeoutMs a link that brings nothing for so long is closed and dialled again
+     * @param probeIntervalMs how often a link is probed
+     * @param txRetries probes in a row that may stay unanswered, after the first, before streams move to another link
+     * @param linkTimeoutMs a link that brings nothing for so long is closed and dialled again
+     * @param linkLossTimeoutMs a stream that finds no link for so long is reset at both ends
      * @param firstRetryMs wait before a lost link is dialled again; doubled each time
      * @param maxRetryMs up to this
      * @param callTimeoutMs for one request to another node
@@ -91,13 +106,19 @@ public record NodeConfig(
      */
     public record Timeouts(
             int connectTimeoutMs,
-            int keepaliveMs,
-            int silenceTimeoutMs,
+            int probeIntervalMs,
+            int txRetries,
+            int linkTimeoutMs,
+            int linkLossTimeoutMs,
             int firstRetryMs,
             int maxRetryMs,
             int callTimeoutMs,
             int criuTimeoutMs) {
-        /** A dead node is noticed within 3 s, a returned one within 1 s; 2 GB take CRIU some 2 s on a fast machine. */
-        public static final Timeouts DEFAULT = new Timeouts(1_000, 1_000, 3_000, 20, 1_000, 10_000, 120_000);
+        /**
+         * A silent link is left after 0.45 to 0.6 s: a second is what users of a terminal forgive. A dead node is noticed within 3 s, more
+         * than a busy machine's pauses, a returned one within 1 s. A minute without a link outlasts the reboot of a switch. 2 GB take CRIU
+         * some 2 s on a fast machine.
+         */
+        public static final Timeouts DEFAULT = new Timeouts(1_000, 150, 2, 3_000, 60_000, 20, 1_000, 10_000, 120_000);
     }
 }

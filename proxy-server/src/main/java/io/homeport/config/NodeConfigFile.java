@@ -1,6 +1,7 @@
 package io.homeport.config;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -20,6 +22,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class NodeConfigFile {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final String NAME_TEXT = "lower-case letters, digits and '-', at most 63 of them";
+    private static final Pattern LINK_POLICY = Pattern.compile("loadbalance|(preferred|exclusive):[A-Za-z0-9][A-Za-z0-9._-]{0,14}");
+    private static final String LINK_POLICY_TEXT = "loadbalance, preferred:IF or exclusive:IF";
     private static final int MOST_MS = 3_600_000;
 
     private final List<Mistake> mistakes = new ArrayList<>();
@@ -72,9 +76,11 @@ public final class NodeConfigFile {
     public static String print(NodeConfig config) {
         StringBuilder out = new StringBuilder();
         out.append("name: ").append(config.name()).append('\n');
-        out.append("listen: ").append(text(config.listen())).append('\n');
+        out.append("listen: ").append(list(config.listen().stream().map(NodeConfigFile::text))).append('\n');
         out.append(config.peers().isEmpty() ? "peers: {}\n" : "peers:\n");
-        config.peers().forEach((peer, address) -> out.append("  ").append(peer).append(": ").append(text(address)).append('\n'));
+        config.peers().forEach((peer, links) -> out.append("  ").append(peer).append(": ").append(
+                list(links.stream().map(NodeConfigFile::text))).append('\n'));
+        out.append("linkPolicy: ").append(config.linkPolicy()).append('\n');
         config.tls().ifPresentOrElse(
                 tls -> {
                     out.append("tls:\n  authority: ").append(tls.authority());
@@ -93,8 +99,8 @@ public final class NodeConfigFile {
 
     private NodeConfig node(YamlSection top) {
         String name = top.word("name", NAME, NAME_TEXT);
-        var listen = top.address("listen", NodeConfig.DEFAULT_PORT);
-        var peers = top.section("peers").addresses(NAME, NAME_TEXT, NodeConfig.DEFAULT_PORT);
+        var listen = top.addresses("listen", NodeConfig.DEFAULT_PORT);
+        var peers = top.section("peers").links(NAME, NAME_TEXT, NodeConfig.DEFAULT_PORT);
         if (peers.containsKey(name)) {
             top.section("peers").wrong(name, name, "another node's name: this is the node itself");
         }
@@ -103,6 +109,7 @@ public final class NodeConfigFile {
                 name,
                 listen,
                 peers,
+                top.has("linkPolicy") ? top.word("linkPolicy", LINK_POLICY, LINK_POLICY_TEXT) : "loadbalance",
                 tls(top),
                 runDir,
                 top.path("stateDir", base).orElse(runDir.resolve("state")),
@@ -152,14 +159,18 @@ public final class NodeConfigFile {
         NodeConfig.Timeouts usual = NodeConfig.Timeouts.DEFAULT;
         NodeConfig.Timeouts timeouts = new NodeConfig.Timeouts(
                 section.integer("connectTimeoutMs", usual.connectTimeoutMs(), 10, MOST_MS),
-                section.integer("keepaliveMs", usual.keepaliveMs(), 10, MOST_MS),
-                section.integer("silenceTimeoutMs", usual.silenceTimeoutMs(), 20, MOST_MS),
+                section.integer("probeIntervalMs", usual.probeIntervalMs(), 10, MOST_MS),
+                section.integer("txRetries", usual.txRetries(), 0, 100),
+                section.integer("linkTimeoutMs", usual.linkTimeoutMs(), 20, MOST_MS),
+                section.integer("linkLossTimeoutMs", usual.linkLossTimeoutMs(), 100, MOST_MS),
                 section.integer("firstRetryMs", usual.firstRetryMs(), 1, MOST_MS),
                 section.integer("maxRetryMs", usual.maxRetryMs(), 1, MOST_MS),
                 section.integer("callTimeoutMs", usual.callTimeoutMs(), 10, MOST_MS),
                 section.integer("criuTimeoutMs", usual.criuTimeoutMs(), 100, MOST_MS));
-        if (timeouts.silenceTimeoutMs() < 2 * timeouts.keepaliveMs()) {
-            section.wrong("silenceTimeoutMs", timeouts.silenceTimeoutMs(), "at least twice keepaliveMs (" + timeouts.keepaliveMs() + ")");
+        int probingMs = (1 + timeouts.txRetries()) * timeouts.probeIntervalMs();
+        if (timeouts.linkTimeoutMs() < Math.max(probingMs, 2 * timeouts.probeIntervalMs())) {
+            section.wrong("linkTimeoutMs", timeouts.linkTimeoutMs(), "at least (txRetries + 1) * probeIntervalMs (" + probingMs
+                    + "), and twice probeIntervalMs (" + timeouts.probeIntervalMs() + ")");
         }
         if (timeouts.maxRetryMs() < timeouts.firstRetryMs()) {
             section.wrong("maxRetryMs", timeouts.maxRetryMs(), "not below firstRetryMs (" + timeouts.firstRetryMs() + ")");
@@ -179,9 +190,27 @@ public final class NodeConfigFile {
         }
     }
 
-    private static String text(java.net.InetSocketAddress address) {
+    private static String list(Stream<String> texts) {
+        List<String> all = texts.toList();
+        return all.size() == 1 ? all.get(0) : "[" + String.join(", ", all) + "]";
+    }
+
+    private static String text(NodeConfig.PeerLink link) {
+        String address = plain(link.address());
+        return quotedIfNeeded(link.device().map(device -> address + " via " + device).orElse(address));
+    }
+
+    private static String text(InetSocketAddress address) {
+        return quotedIfNeeded(plain(address));
+    }
+
+    private static String plain(InetSocketAddress address) {
         String host = address.getAddress() == null ? address.getHostString() : address.getAddress().getHostAddress();
-        return host.contains(":") ? "\"[" + host + "]:" + address.getPort() + "\"" : host + ":" + address.getPort();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    private static String quotedIfNeeded(String text) {
+        return text.startsWith("[") ? '"' + text + '"' : text;
     }
 
     private void note(int line, String text) {

@@ -2,8 +2,10 @@ package io.homeport.config;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +16,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * One mapping of a YAML file, read key by key. What is wrong goes to {@link Mistakes} with its line and a usable value
@@ -23,7 +26,12 @@ final class YamlSection {
     /** HOST, HOST:PORT, [IPv6] or [IPv6]:PORT. */
     private static final Pattern ADDRESS = Pattern.compile("(?:\\[(?<six>[0-9A-Fa-f:.]+(?:%\\w+)?)]|(?<host>[^:\\s\\[\\]]+))(?::(?<port>\\d{1,5}))?");
 
+    /** What may follow a peer's address: the interface to leave by (man 7 netdevice: at most 15 characters). */
+    private static final String VIA = "(?:\\s+via\\s+(?<device>[A-Za-z0-9][A-Za-z0-9._-]{0,14}))?";
+
     private static final int HIGHEST_PORT = 65_535;
+    /** Links between two nodes. */
+    private static final int MOST_LINKS = 8;
 
     private final String path;
     private final int line;
@@ -68,25 +76,45 @@ final class YamlSection {
         return given.get();
     }
 
-    /** An address that must be there. */
-    InetSocketAddress address(String key, int defaultPort) {
-        Optional<String> given = scalar(key);
-        if (!values.containsKey(key)) {
-            missing(key, "ADDRESS or ADDRESS:PORT");
-        }
-        return given.map(text -> parseAddress(key, text, defaultPort)).orElse(InetSocketAddress.createUnresolved("?", 0));
+    /** One address or several: at least one must be there. */
+    List<InetSocketAddress> addresses(String key, int defaultPort) {
+        return links(key, "", defaultPort).stream().map(NodeConfig.PeerLink::address).toList();
     }
 
-    /** Every key of this section with an address. */
-    Map<String, InetSocketAddress> addresses(Pattern allowedKey, String allowedText, int defaultPort) {
-        Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+    /** Every key of this section with one address or several, each maybe with the interface to leave by. */
+    Map<String, List<NodeConfig.PeerLink>> links(Pattern allowedKey, String allowedText, int defaultPort) {
+        Map<String, List<NodeConfig.PeerLink>> links = new LinkedHashMap<>();
         for (String key : values.keySet()) {
             if (!allowedKey.matcher(key).matches()) {
                 mistakes.add(lineOf(values.get(key)), full(key) + ": the name must be " + allowedText);
             }
-            addresses.put(key, address(key, defaultPort));
+            links.put(key, links(key, VIA, defaultPort));
         }
-        return addresses;
+        return links;
+    }
+
+    private List<NodeConfig.PeerLink> links(String key, String via, int defaultPort) {
+        if (!values.containsKey(key)) {
+            missing(key, "ADDRESS or ADDRESS:PORT");
+        }
+        List<NodeConfig.PeerLink> links = new ArrayList<>();
+        for (String text : scalars(key)) {
+            Matcher matcher = Pattern.compile("(?<address>\\S+)" + via).matcher(text);
+            boolean valid = matcher.matches();
+            String device = valid && !via.isEmpty() ? matcher.group("device") : null;
+            links.add(new NodeConfig.PeerLink(
+                    parseAddress(key, valid ? matcher.group("address") : text, defaultPort), Optional.ofNullable(device)));
+        }
+        if (links.size() > MOST_LINKS) {
+            wrong(key, links.size() + " addresses", "at most " + MOST_LINKS + " of them");
+        } else if (links.isEmpty()) {
+            links.add(new NodeConfig.PeerLink(InetSocketAddress.createUnresolved("?", 0), Optional.empty()));
+        }
+        long devices = links.stream().flatMap(link -> link.device().stream()).count();
+        if (devices > links.stream().flatMap(link -> link.device().stream()).distinct().count()) {
+            wrong(key, "the same interface twice", "a list with an interface of its own for each address");
+        }
+        return links;
     }
 
     /** An absolute path, or one relative to {@code base}; empty if the key is absent. */
@@ -168,6 +196,25 @@ final class YamlSection {
         }
         mistakes.add(lineOf(node), full(key) + " must be a single value");
         return Optional.empty();
+    }
+
+    private List<String> scalars(String key) {
+        if (!(values.get(key) instanceof SequenceNode list)) {
+            return scalar(key).stream().toList();
+        }
+        known.add(key);
+        List<String> texts = new ArrayList<>();
+        for (Node node : list.getValue()) {
+            if (node instanceof ScalarNode scalar && !scalar.getValue().isEmpty()) {
+                texts.add(scalar.getValue());
+            } else {
+                mistakes.add(lineOf(node), full(key) + " must be a list of single values");
+            }
+        }
+        if (list.getValue().isEmpty()) {
+            mistakes.add(lineOf(list), full(key) + " is an empty list");
+        }
+        return texts;
     }
 
     private InetSocketAddress parseAddress(String key, String text, int defaultPort) {

@@ -41,9 +41,12 @@ final class ControlFrames {
     }
 
     private static void answer(Request request, NodePeer peer, CallServer server, LaneChannel lane) {
+        if (!peer.served().begin(lane.incarnation(), request.callId)) {
+            peer.served().again(request.callId, lane); // it came by another link before; its reply may have been lost with that
+            return;
+        }
         server.serve(peer, request.method, request.priority, request.payload, (status, reply, failure) -> {
-            lane.send(CallFrames.reply(request.callId, status, reply, failure));
-            lane.flush();
+            peer.served().answer(request.callId, peer.laneForReply(lane), status, reply, failure);
         });
     }
 }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -13,16 +14,26 @@ import java.util.regex.Pattern;
  * Settings of the links of a node.
  *
  * @param node name of this node: one DNS label in lower case; the certificate names it
- * @param listenAddress where other nodes reach this one; port 0 for any (tests)
- * @param peers the other nodes of the cluster and where each listens; a node that is not here is refused
+ * @param listenAddresses where other nodes reach this one; port 0 for any (tests)
+ * @param peers the other nodes of the cluster and the links to each; a node that is not here is refused
+ * @param policy by which links streams go that were not told otherwise
  * @param tls certificates; null turns TLS off, for benchmarks in a closed network
  * @param timings time-outs
  */
 public record LinkConfig(
-        String node, InetSocketAddress listenAddress, Map<String, InetSocketAddress> peers, TlsFiles tls, Timings timings) {
+        String node, List<InetSocketAddress> listenAddresses, Map<String, List<LinkAddress>> peers, LinkPolicy policy, TlsFiles tls, Timings timings) {
     private static final Pattern NODE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
-    /** Settings with the usual time-outs. */
+    /** Links between two nodes: more would only probe each other's wires. */
+    public static final int MOST_LINKS = 8;
+
+    /** Settings with one link to each peer. */
+    public LinkConfig(
+            String node, InetSocketAddress listenAddress, Map<String, InetSocketAddress> peers, TlsFiles tls, Timings timings) {
+        this(node, List.of(listenAddress), oneLinkEach(peers), LinkPolicy.LOADBALANCE, tls, timings);
+    }
+
+    /** The same with the usual time-outs. */
     public LinkConfig(String node, InetSocketAddress listenAddress, Map<String, InetSocketAddress> peers, TlsFiles tls) {
         this(node, listenAddress, peers, tls, Timings.DEFAULT);
     }
@@ -41,17 +52,19 @@ public record LinkConfig(
      * Time-outs of a lane, all in milliseconds.
      *
      * @param connectTimeoutMs for TCP, TLS and the handshake, each
-     * @param keepaliveMs how often a lane is pinged
-     * @param silenceTimeoutMs a lane that brings nothing for so long is closed; at least twice the peer's keepalive
+     * @param probeIntervalMs how often a lane is pinged
+     * @param txRetries pings in a row that may stay unanswered, after the first, before the link is suspect and its streams move
+     * @param linkTimeoutMs a lane that brings nothing for so long is closed; at least twice the peer's probe interval
      * @param firstRetryMs wait before a lost lane is dialled again; doubled each time
      * @param maxRetryMs up to this
      */
-    public record Timings(int connectTimeoutMs, int keepaliveMs, int silenceTimeoutMs, int firstRetryMs, int maxRetryMs) {
-        /** A dead node is noticed within 3 s, a returned one within 1 s. */
-        public static final Timings DEFAULT = new Timings(1_000, 1_000, 3_000, 20, 1_000);
+    public record Timings(int connectTimeoutMs, int probeIntervalMs, int txRetries, int linkTimeoutMs, int firstRetryMs, int maxRetryMs) {
+        /** A silent link is left after 0.45 to 0.6 s, a dead node noticed within 3 s, a returned one within 1 s. */
+        public static final Timings DEFAULT = new Timings(1_000, 150, 2, 3_000, 20, 1_000);
     }
 
     public LinkConfig {
+        listenAddresses = List.copyOf(listenAddresses);
         peers = Map.copyOf(peers);
     }
 
@@ -67,6 +80,13 @@ public record LinkConfig(
         if (peers.containsKey(node)) {
             problems.add("node '" + node + "' is listed as its own peer");
         }
+        peers.forEach((peer, links) -> problems.addAll(linkProblems(peer, links)));
+        if (policy.link() != null && peers.values().stream().flatMap(List::stream).noneMatch(link -> policy.link().equals(link.name()))) {
+            problems.add("link policy " + policy + " names no link of any peer: write 'ADDRESS via " + policy.link() + "' for one of them");
+        }
+        if (listenAddresses.isEmpty()) {
+            problems.add("node " + node + " listens at no address");
+        }
         if (tls != null) {
             for (Path file : new Path[] {tls.authority, tls.certificate, tls.key}) {
                 if (!Files.isReadable(file)) {
@@ -74,16 +94,33 @@ public record LinkConfig(
                 }
             }
         }
-        if (timings.connectTimeoutMs <= 0 || timings.keepaliveMs <= 0 || timings.firstRetryMs <= 0) {
+        if (timings.connectTimeoutMs <= 0 || timings.probeIntervalMs <= 0 || timings.txRetries < 0 || timings.firstRetryMs <= 0) {
             problems.add("link time-outs must be positive");
         }
-        if (timings.silenceTimeoutMs < 2 * timings.keepaliveMs) {
-            problems.add("silenceTimeoutMs must be at least twice keepaliveMs");
+        if (timings.linkTimeoutMs < 2 * timings.probeIntervalMs) {
+            problems.add("linkTimeoutMs must be at least twice probeIntervalMs");
         }
         if (timings.maxRetryMs < timings.firstRetryMs) {
             problems.add("maxRetryMs must not be below firstRetryMs");
         }
         return problems;
+    }
+
+    private List<String> linkProblems(String peer, List<LinkAddress> links) {
+        List<String> problems = new ArrayList<>();
+        if (links.isEmpty() || links.size() > MOST_LINKS) {
+            problems.add("peer " + peer + " has " + links.size() + " addresses: give it 1 to " + MOST_LINKS);
+        }
+        if (links.stream().map(LinkAddress::name).distinct().count() < links.size()) {
+            problems.add("peer " + peer + " has two links of the same name: each needs an interface of its own");
+        }
+        return problems;
+    }
+
+    private static Map<String, List<LinkAddress>> oneLinkEach(Map<String, InetSocketAddress> peers) {
+        Map<String, List<LinkAddress>> links = new HashMap<>();
+        peers.forEach((peer, address) -> links.put(peer, List.of(LinkAddress.numbered(0, address))));
+        return links;
     }
 
     static boolean validNode(String name) {

@@ -5,6 +5,7 @@ import io.homeport.link.lane.LaneChannel;
 import io.homeport.link.lane.LaneDialer;
 import io.homeport.link.lane.LaneOwner;
 import io.homeport.link.lane.LaneSettings;
+import io.homeport.link.lane.LaneTarget;
 import io.homeport.link.lane.LaneTls;
 import io.homeport.wire.link.GoodbyeReason;
 import io.homeport.wire.link.Lane;
@@ -65,7 +66,7 @@ public final class Links implements Closeable {
         loops.put(TrafficClass.CONTROL, ownLoops.next());
         loops.put(TrafficClass.STREAM, dataLoop);
         loops.put(TrafficClass.BULK, ownLoops.next());
-        config.peers().keySet().forEach(node -> peers.put(node, new NodePeer(node, loops.get(TrafficClass.CONTROL))));
+        config.peers().forEach((node, links) -> peers.put(node, new NodePeer(node, links, loops.get(TrafficClass.CONTROL))));
         this.self = new LoopbackPeer(config.node(), loops, listeners, () -> server);
     }
 
@@ -100,27 +101,48 @@ public final class Links implements Closeable {
                 ? null
                 : LaneTls.open(config.node(), files.authority(), files.certificate(), files.key(), files.revocations());
         if (tls == null) {
-            LOG.warn("Links of node {} use no TLS: anyone who reaches {} can take part in the cluster", config.node(), config.listenAddress());
+            LOG.warn("Links of node {} use no TLS: anyone who reaches {} can take part in the cluster", config.node(), config.listenAddresses());
         }
         LinkConfig.Timings timings = config.timings();
         LaneSettings settings = new LaneSettings(
-                config.node(), new SecureRandom().nextLong(), tls, timings.connectTimeoutMs(), timings.keepaliveMs(),
-                timings.silenceTimeoutMs(), timings.firstRetryMs(), timings.maxRetryMs());
+                config.node(), new SecureRandom().nextLong(), tls, timings.connectTimeoutMs(), timings.probeIntervalMs(),
+                timings.txRetries(), timings.linkTimeoutMs(), timings.firstRetryMs(), timings.maxRetryMs());
         Owner owner = new Owner();
         server = new CallServer(handler);
         acceptor = new LaneAcceptor(settings, owner);
-        acceptor.start(config.listenAddress());
+        for (InetSocketAddress address : config.listenAddresses()) {
+            acceptor.start(address);
+        }
         self.start();
-        config.peers().forEach((node, address) -> {
+        config.peers().forEach((node, addresses) -> {
             if (config.node().compareTo(node) < 0) {
-                dial(settings, owner, node, address);
+                for (int linkId = 0; linkId < addresses.size(); linkId++) {
+                    LinkAddress address = addresses.get(linkId);
+                    dial(settings, owner, new LaneTarget(node, linkId, address.address(), address.device()));
+                }
             }
         });
     }
 
-    /** Where this node listens. After {@link #start}. */
+    /** Where this node listens, first. After {@link #start}. */
     public InetSocketAddress listenAddress() {
-        return acceptor.address();
+        return listenAddresses().get(0);
+    }
+
+    /** Where this node listens. After {@link #start}. */
+    public List<InetSocketAddress> listenAddresses() {
+        return acceptor.addresses();
+    }
+
+    /** By which links streams go that were not told otherwise. */
+    public LinkPolicy policy() {
+        return config.policy();
+    }
+
+    /** How the links to a node stand; none for this node itself. */
+    public List<LinkFacts> facts(String node) {
+        NodePeer peer = peers.get(node);
+        return peer == null ? List.of() : peer.nodeLinks().stream().map(NodeLink::facts).toList();
     }
 
     /** The event loop that serves the lanes of a class. */
@@ -171,10 +193,10 @@ public final class Links implements Closeable {
         ownLoops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 
-    private void dial(LaneSettings settings, Owner owner, String node, InetSocketAddress address) {
+    private void dial(LaneSettings settings, Owner owner, LaneTarget target) {
         for (TrafficClass trafficClass : TrafficClass.values()) {
-            LaneDialer dialer = new LaneDialer(settings, owner, trafficClass.lane(), node, address);
-            peers.get(node).dialledBy(trafficClass, dialer);
+            LaneDialer dialer = new LaneDialer(settings, owner, trafficClass.lane(), target);
+            peers.get(target.node()).link(target.linkId()).dialledBy(trafficClass, dialer);
             dialer.start();
         }
     }
@@ -194,57 +216,96 @@ public final class Links implements Closeable {
         }
 
         @Override
+        public boolean knowsLink(String node, int linkId) {
+            return peers.get(node).knowsLink(linkId);
+        }
+
+        @Override
         public void up(LaneChannel lane) {
-            TrafficClass trafficClass = TrafficClass.ofWire(lane.lane().value());
-            NodePeer peer = peers.get(lane.node());
-            LaneChannel before = peer.lane(trafficClass);
+            TrafficClass trafficClass = classOf(lane);
+            NodeLink link = linkOf(lane);
+            LaneChannel before = link.lane(trafficClass);
             if (before != null) {
                 before.close(GoodbyeReason.REPLACED, "node " + lane.node() + " has dialled again");
             }
-            peer.setLane(trafficClass, lane);
-            LOG.info("Lane {} to node {} is up", trafficClass, peer);
+            link.setLane(trafficClass, lane, "");
+            LOG.info("Lane {} to node {} is up", trafficClass, link);
             LaneListener listener = listeners.get(trafficClass);
             if (listener != null) {
-                listener.up(peer, trafficClass);
+                listener.up(link, trafficClass);
+            }
+            if (trafficClass == TrafficClass.CONTROL) {
+                tellOfChange(link);
             }
         }
 
         @Override
         public void down(LaneChannel lane, String reason) {
-            TrafficClass trafficClass = TrafficClass.ofWire(lane.lane().value());
-            NodePeer peer = peers.get(lane.node());
-            if (peer.lane(trafficClass) != lane) {
+            TrafficClass trafficClass = classOf(lane);
+            NodeLink link = linkOf(lane);
+            if (link.lane(trafficClass) != lane) {
                 return;
             }
-            peer.setLane(trafficClass, null);
-            LOG.warn("Lane {} to node {} is down: {}", trafficClass, peer, reason);
+            link.setLane(trafficClass, null, reason);
+            LOG.warn("Lane {} to node {} is down: {}", trafficClass, link, reason);
             if (trafficClass == TrafficClass.CONTROL) {
-                peer.calls().failAll(reason);
+                peers.get(lane.node()).laneLost(lane, reason);
+                tellOfChange(link);
             }
             LaneListener listener = listeners.get(trafficClass);
             if (listener != null) {
-                listener.down(peer, trafficClass, reason);
+                listener.down(link, trafficClass, reason);
             }
         }
 
         @Override
-        public void frame(LaneChannel lane, int templateId, ByteBuf frame) {
-            NodePeer peer = peers.get(lane.node());
-            if (lane.lane() == Lane.CONTROL && control.serve(peer, server, lane, templateId, frame)) {
+        public void suspected(LaneChannel lane, boolean suspect) {
+            NodeLink link = linkOf(lane);
+            if (lane.lane() != Lane.CONTROL || link.lane(TrafficClass.CONTROL) != lane) {
                 return;
             }
-            LaneListener listener = listeners.get(TrafficClass.ofWire(lane.lane().value()));
+            link.suspect(suspect);
+            LOG.info("Link to node {} {}", link, suspect ? "is suspect: its probes are not answered" : "answers probes again");
+            if (suspect) {
+                peers.get(lane.node()).laneLost(lane, "probes are not answered");
+            }
+            tellOfChange(link);
+        }
+
+        @Override
+        public void frame(LaneChannel lane, int templateId, ByteBuf frame) {
+            if (lane.lane() == Lane.CONTROL && control.serve(peers.get(lane.node()), server, lane, templateId, frame)) {
+                return;
+            }
+            LaneListener listener = listeners.get(classOf(lane));
             if (listener != null) {
-                listener.frame(peer, frame);
+                listener.frame(linkOf(lane), frame);
             }
         }
 
         @Override
         public void writable(LaneChannel lane) {
-            LaneListener listener = listeners.get(TrafficClass.ofWire(lane.lane().value()));
+            LaneListener listener = listeners.get(classOf(lane));
             if (listener != null) {
-                listener.writable(peers.get(lane.node()));
+                listener.writable(linkOf(lane));
             }
+        }
+
+        private NodeLink linkOf(LaneChannel lane) {
+            return peers.get(lane.node()).link(lane.linkId());
+        }
+
+        private static TrafficClass classOf(LaneChannel lane) {
+            return TrafficClass.ofWire(lane.lane().value());
+        }
+
+        /** The state of a link is that of its CONTROL lane; the others' listeners hear of it on their own loops. */
+        private void tellOfChange(NodeLink link) {
+            listeners.forEach((trafficClass, listener) -> {
+                if (trafficClass != TrafficClass.CONTROL) {
+                    loops.get(trafficClass).execute(() -> listener.linkChanged(link));
+                }
+            });
         }
     }
 }

@@ -1,29 +1,29 @@
 package io.homeport.link;
 
 import io.homeport.link.lane.LaneChannel;
-import io.homeport.link.lane.LaneDialer;
 import io.homeport.wire.FrameLimits;
-import io.homeport.wire.link.GoodbyeReason;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
 
 /**
- * Another node: at most one lane per traffic class today. A lane is set and cleared on its event loop and read by any thread.
+ * Another node, by whichever of its links is best: the first that is up, else the first that is connected. Who wants one link in
+ * particular takes it from {@link #links}. Thread-safe.
  */
 final class NodePeer implements Peer {
     private final String node;
     private final Calls calls;
-    private final AtomicReferenceArray<LaneChannel> lanes = new AtomicReferenceArray<>(TrafficClass.values().length);
-    private final Map<TrafficClass, LaneDialer> dialers = new ConcurrentHashMap<>();
+    private final ServedCalls served = new ServedCalls();
+    private final List<NodeLink> links = new ArrayList<>();
 
-    NodePeer(String node, ScheduledExecutorService controlLoop) {
+    NodePeer(String node, List<LinkAddress> addresses, ScheduledExecutorService controlLoop) {
         this.node = node;
         this.calls = new Calls(node, controlLoop);
+        addresses.forEach(address -> links.add(new NodeLink(this, links.size(), address)));
     }
 
     @Override
@@ -32,32 +32,33 @@ final class NodePeer implements Peer {
     }
 
     @Override
+    public List<Peer> links() {
+        return List.copyOf(links);
+    }
+
+    @Override
+    public LinkState state() {
+        return best(TrafficClass.CONTROL).state();
+    }
+
+    @Override
     public boolean up(TrafficClass trafficClass) {
-        return lane(trafficClass) != null;
+        return best(trafficClass).up(trafficClass);
     }
 
     @Override
     public boolean writable(TrafficClass trafficClass) {
-        LaneChannel lane = lane(trafficClass);
-        return lane != null && lane.writable();
+        return best(trafficClass).writable(trafficClass);
     }
 
     @Override
     public void send(TrafficClass trafficClass, ByteBuf frame) {
-        LaneChannel lane = lane(trafficClass);
-        if (lane == null) {
-            frame.release();
-        } else {
-            lane.send(frame);
-        }
+        best(trafficClass).send(trafficClass, frame);
     }
 
     @Override
     public void flush(TrafficClass trafficClass) {
-        LaneChannel lane = lane(trafficClass);
-        if (lane != null) {
-            lane.flush();
-        }
+        links.forEach(link -> link.flush(trafficClass));
     }
 
     @Override
@@ -65,15 +66,14 @@ final class NodePeer implements Peer {
         if (request.length > FrameLimits.MAX_CALL_BYTES) {
             throw new IllegalArgumentException("a request of " + request.length + " bytes; at most " + FrameLimits.MAX_CALL_BYTES);
         }
-        LaneChannel lane = lane(TrafficClass.CONTROL);
+        LaneChannel lane = best(TrafficClass.CONTROL).lane(TrafficClass.CONTROL);
         if (lane == null) {
             return CompletableFuture.failedFuture(new CallException(CallException.Kind.NOT_CONNECTED, notConnected()));
         }
-        Calls.Call call = calls.open(method, timeout);
-        lane.send(CallFrames.request(call.callId(), method, CallPriority.forNextCall(), request));
-        lane.flush();
-        if (lane(TrafficClass.CONTROL) != lane) { // it went down meanwhile: failAll may have missed this call
-            calls.fail(call.callId(), CallException.Kind.LANE_LOST, "lost node " + node + " while calling it");
+        Calls.Call call = calls.open(method, CallPriority.forNextCall(), request, timeout);
+        calls.send(call, lane);
+        if (link(lane.linkId()).lane(TrafficClass.CONTROL) != lane) { // it went down meanwhile: laneLost may have missed this call
+            laneLost(lane, "connection lost");
         }
         return call.reply();
     }
@@ -87,33 +87,63 @@ final class NodePeer implements Peer {
         return calls;
     }
 
-    LaneChannel lane(TrafficClass trafficClass) {
-        return lanes.get(trafficClass.ordinal());
+    ServedCalls served() {
+        return served;
     }
 
-    /** On the loop of the class. */
-    void setLane(TrafficClass trafficClass, LaneChannel lane) {
-        lanes.set(trafficClass.ordinal(), lane);
+    List<NodeLink> nodeLinks() {
+        return links;
     }
 
-    void dialledBy(TrafficClass trafficClass, LaneDialer dialer) {
-        dialers.put(trafficClass, dialer);
+    NodeLink link(int linkId) {
+        return links.get(linkId);
     }
 
-    /** Dials no more and says goodbye on every lane. */
-    void close() {
-        dialers.values().forEach(LaneDialer::close);
-        for (TrafficClass trafficClass : TrafficClass.values()) {
-            LaneChannel lane = lane(trafficClass);
-            if (lane != null) {
-                lane.close(GoodbyeReason.SHUTDOWN, "the daemon stops");
-            }
+    boolean knowsLink(int linkId) {
+        return linkId < links.size();
+    }
+
+    /** A CONTROL lane is lost, or suspect: calls that wait for a reply by it go out again by another, if there is one that is up. */
+    void laneLost(LaneChannel lane, String reason) {
+        LaneChannel other = best(TrafficClass.CONTROL).lane(TrafficClass.CONTROL);
+        boolean lost = link(lane.linkId()).lane(TrafficClass.CONTROL) != lane;
+        if (other != null && other != lane) {
+            calls.sendAgain(lane, other);
+        } else if (lost) {
+            calls.failAll(lane, reason);
         }
     }
 
+    /** The lane by which a reply goes: the one that the request came by, unless another is better. */
+    LaneChannel laneForReply(LaneChannel asked) {
+        NodeLink link = link(asked.linkId());
+        if (link.lane(TrafficClass.CONTROL) == asked && link.state() == LinkState.UP) {
+            return asked;
+        }
+        LaneChannel other = best(TrafficClass.CONTROL).lane(TrafficClass.CONTROL);
+        return other == null ? asked : other;
+    }
+
+    void close() {
+        links.forEach(NodeLink::close);
+    }
+
+    private NodeLink best(TrafficClass trafficClass) {
+        NodeLink connected = links.get(0);
+        for (NodeLink link : links) {
+            if (link.up(trafficClass)) {
+                if (link.state() == LinkState.UP) {
+                    return link;
+                }
+                connected = connected.up(trafficClass) ? connected : link;
+            }
+        }
+        return connected;
+    }
+
     private String notConnected() {
-        LaneDialer dialer = dialers.get(TrafficClass.CONTROL);
-        return "node " + node + " is not connected: "
-                + (dialer == null ? "it has not dialled this node; see its log, and whether its daemon runs" : dialer.failure());
+        return "node " + node + " is not connected: " + (links.size() == 1
+                ? links.get(0).reason()
+                : links.stream().map(link -> link.link() + ": " + link.reason()).collect(Collectors.joining("; ")));
     }
 }

@@ -2,10 +2,12 @@ package io.homeport.link;
 
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Another node, or this one ({@link Links#self()}). Hides by how many connections it is reached.
+ * Another node, or this one ({@link Links#self()}), or one of the links to a node ({@link #links}). Hides by how many connections it
+ * is reached.
  *
  * <p>All methods may be called from any thread, none blocks. Frames of one class that are sent by one thread arrive in
  * order, or not at all: those under way when a lane goes down are lost, and {@link LaneListener#down} tells.
@@ -13,6 +15,31 @@ import java.util.concurrent.CompletableFuture;
 public interface Peer {
     /** Name of the node. */
     String node();
+
+    /** The links by which this node is reached, in the configuration's order; one that is a link itself is its own only one. */
+    default List<Peer> links() {
+        return List.of(this);
+    }
+
+    /** Name of the link, as policies call it; null if this is no link: a whole node, or this node itself. */
+    default String link() {
+        return null;
+    }
+
+    /** Which of the links to its node it is; 0 for the first. */
+    default int linkId() {
+        return 0;
+    }
+
+    /** How the link stands; of a node, its best one. */
+    default LinkState state() {
+        return LinkState.UP;
+    }
+
+    /** Why the link is not up; empty if it is. */
+    default String reason() {
+        return "";
+    }
 
     /** Whether a lane of this class is up. */
     boolean up(TrafficClass trafficClass);

@@ -1,5 +1,6 @@
 package io.homeport.migration;
 
+import io.homeport.link.LinkPolicy;
 import io.homeport.link.Peer;
 import io.homeport.link.RequestHandler;
 import io.homeport.migration.arrival.ArrivalDesk;
@@ -69,11 +70,12 @@ public final class Migrations implements Closeable {
      *
      * @param pid as this daemon sees it
      * @param destination the name of a node
+     * @param policy by which links its streams shall go from then on, and its images now; null: as before
      * @throws ObstaclesException if something stands in the way; nothing was touched
      * @throws MigrationFailure if a step failed; everything was undone
      * @throws IOException if there is no such process or node
      */
-    public MoveReport migrate(int pid, String destination, Progress progress)
+    public MoveReport migrate(int pid, String destination, LinkPolicy policy, Progress progress)
             throws IOException, ObstaclesException, MigrationFailure {
         if (!leaving.add(pid)) {
             throw new IOException("process " + pid + " is being moved already");
@@ -81,9 +83,13 @@ public final class Migrations implements Closeable {
         try {
             StepClock clock = new StepClock(System::nanoTime, progress);
             Peer peer = peer(destination);
+            if (policy != null && !policy.isKnownTo(peer)) {
+                throw new IOException("node " + node.name() + " has no link '" + policy.link() + "' to node " + destination + ", only "
+                        + peer.links().stream().map(Peer::link).toList() + "; 'homeport links' shows them");
+            }
             clock.begin(Step.PREPARE, "looking for obstacles");
             node.socketReturn().pause(pid);
-            try (Itinerary itinerary = new Preparation(node, peer).examine(pid)) {
+            try (Itinerary itinerary = new Preparation(node, peer).examine(pid).by(policy)) {
                 if (!itinerary.obstacles().isEmpty()) {
                     throw new ObstaclesException(itinerary.obstacles());
                 }

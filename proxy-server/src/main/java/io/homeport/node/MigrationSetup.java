@@ -49,7 +49,8 @@ final class MigrationSetup {
                 usual.ackDelayMs(),
                 usual.acceptAhead(),
                 usual.orphanCheckMs(),
-                usual.attachRetryMs());
+                usual.attachRetryMs(),
+                config.timeouts().linkLossTimeoutMs());
     }
 
     private static Criu criu(NodeConfig config) throws IOException {

@@ -1,6 +1,8 @@
 package io.homeport.node;
 
 import io.homeport.config.NodeConfig;
+import io.homeport.link.LinkFacts;
+import io.homeport.link.LinkState;
 import io.homeport.link.Links;
 import io.homeport.link.Peer;
 import io.homeport.link.TrafficClass;
@@ -14,8 +16,8 @@ import io.homeport.report.Json;
 import io.homeport.report.NodeStatus;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 
 /** Answers the command line for the whole node. Called on the local connections' threads. */
 final class NodeCommands implements CommandHandler {
@@ -44,9 +46,16 @@ final class NodeCommands implements CommandHandler {
     }
 
     private NodeStatus.PeerStatus peer(Peer peer) {
-        boolean up = Arrays.stream(TrafficClass.values()).allMatch(peer::up);
-        InetSocketAddress address = config.peers().get(peer.node());
-        return new NodeStatus.PeerStatus(peer.node(), address.getHostString() + ":" + address.getPort(), up);
+        boolean up = peer.links().stream()
+                .allMatch(link -> link.state() == LinkState.UP && Arrays.stream(TrafficClass.values()).allMatch(link::up));
+        List<NodeStatus.LinkStatus> all = links.facts(peer.node()).stream().map(NodeCommands::link).toList();
+        return new NodeStatus.PeerStatus(peer.node(), all.get(0).address(), up, all);
+    }
+
+    private static NodeStatus.LinkStatus link(LinkFacts facts) {
+        return new NodeStatus.LinkStatus(
+                facts.name(), facts.address(), facts.state().name(), facts.reason(), facts.sinceMs(),
+                facts.roundTripNs() < 0 ? -1 : facts.roundTripNs() / 1_000, facts.sentBytes(), facts.receivedBytes());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.homeport.node;
 
+import io.homeport.link.LinkPolicy;
 import io.homeport.local.Caller;
 import io.homeport.local.Failure;
 import io.homeport.local.LocalMessage;
@@ -21,6 +22,8 @@ import java.util.List;
 
 /** Serves {@code homeport migrate}: checks who asks, runs the move on the calling thread, tells its progress. */
 final class ServiceCommands {
+    private static final String LINK_OPTION = "link=";
+
     private final String node;
     private final Migrations migrations;
 
@@ -39,16 +42,28 @@ final class ServiceCommands {
                 Outlook outlook = migrations.examine(pid, request.destination());
                 reply.finished(Json.write(dryRun(pid, request.destination(), outlook)));
             } else {
-                MoveReport moved = migrations.migrate(pid, request.destination(), told(reply));
+                MoveReport moved = migrations.migrate(pid, request.destination(), linkPolicy(request.options()), told(reply));
                 reply.finished(Json.write(report(moved, beganNs)));
             }
         } catch (ObstaclesException e) {
             reply.failed(Failure.OBSTACLES, String.join("\n", e.obstacles()));
         } catch (MigrationFailure e) {
             reply.failed(Failure.FAILED, e.getMessage());
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             reply.failed(Failure.BAD_REQUEST, e.getMessage());
         }
+    }
+
+    /** What {@code --link} says; null if nothing. Unknown options are refused: they would be forgotten silently. */
+    private static LinkPolicy linkPolicy(String options) {
+        LinkPolicy policy = null;
+        for (String line : options.lines().toList()) {
+            if (!line.startsWith(LINK_OPTION)) {
+                throw new IllegalArgumentException("option '" + line + "' is not known: there is " + LINK_OPTION + "POLICY");
+            }
+            policy = LinkPolicy.parse(line.substring(LINK_OPTION.length()));
+        }
+        return policy;
     }
 
     private static Progress told(Reply reply) {

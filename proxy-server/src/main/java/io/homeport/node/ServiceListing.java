@@ -40,7 +40,8 @@ final class ServiceListing {
                 view.cameFrom(),
                 view.moves(),
                 true,
-                view.sockets().stream().map(socket -> socket(socket)).toList());
+                view.sockets().stream().map(socket -> socket(socket)).toList(),
+                view.losses());
     }
 
     private static ServiceList.Socket socket(ServiceView.SocketView socket) {
@@ -50,7 +51,9 @@ final class ServiceListing {
                 kind(fate),
                 fate.facts() == null ? fate.file().target() : fate.facts().localText(),
                 fate.facts() == null ? null : fate.facts().remoteText(),
-                socket.boundAt());
+                socket.boundAt(),
+                socket.link(),
+                socket.waiting());
     }
 
     /** What it is to the application, wherever it is bound. */

@@ -16,6 +16,7 @@ public record ServiceList(String node, List<Service> services) {
      * @param moves how often it moved
      * @param agent whether the agent is in it already
      * @param sockets the network sockets and outside streams it has open
+     * @param losses connections that were reset because their origin could not be reached, one sentence each
      */
     public record Service(
             String name,
@@ -26,7 +27,8 @@ public record ServiceList(String node, List<Service> services) {
             String cameFrom,
             int moves,
             boolean agent,
-            List<Socket> sockets) {}
+            List<Socket> sockets,
+            List<String> losses) {}
 
     /**
      * One socket.
@@ -36,6 +38,8 @@ public record ServiceList(String node, List<Service> services) {
      * @param local local address as the application sees it
      * @param remote the peer's; null if there is none
      * @param boundAt node that keeps the real socket
+     * @param link by which link it is bound there; null if it is not, or by none
+     * @param waiting what it waits for if it is not bound; null if it is
      */
-    public record Socket(List<Integer> fds, String kind, String local, String remote, String boundAt) {}
+    public record Socket(List<Integer> fds, String kind, String local, String remote, String boundAt, String link, String waiting) {}
 }

@@ -1,6 +1,7 @@
 package io.homeport.service;
 
 import io.homeport.handover.AgentControl;
+import io.homeport.link.LinkPolicy;
 import io.homeport.process.OpenFile;
 import io.homeport.socket.ShadowNet;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  * @param agent the control connection to its agent, null if it has never moved
  * @param net the namespace of its shadow sockets, null if it has never moved
  * @param dummies the AF_UNIX dummies that are its lasting ends of pipes, terminals and unix streams
+ * @param linkPolicy by which links its streams go, if it was started or moved with one; null: what this node is configured to
  */
 public record HostedService(
         long serviceId,
@@ -34,7 +36,8 @@ public record HostedService(
         String cameFrom,
         AgentControl agent,
         ShadowNet net,
-        List<UnixDummy> dummies) {
+        List<UnixDummy> dummies,
+        LinkPolicy linkPolicy) {
 
     /**
      * An AF_UNIX pair that stands for a pipe, a terminal or a unix stream as long as the process is away from its origin.
@@ -55,7 +58,13 @@ public record HostedService(
         List<UnixDummy> left =
                 dummies.stream().filter(dummy -> !streamIds.contains(dummy.streamId())).toList();
         return new HostedService(
-                serviceId, name, birthNode, startedMs, moves, pid, capsulePid, cameFrom, agent, net, left);
+                serviceId, name, birthNode, startedMs, moves, pid, capsulePid, cameFrom, agent, net, left, linkPolicy);
+    }
+
+    /** The same with another link policy. */
+    public HostedService by(LinkPolicy policy) {
+        return new HostedService(
+                serviceId, name, birthNode, startedMs, moves, pid, capsulePid, cameFrom, agent, net, dummies, policy);
     }
 
     private Set<Integer> dummyFds() {

@@ -1,6 +1,7 @@
 package io.homeport.stream;
 
 import io.homeport.link.Peer;
+import io.homeport.link.TrafficClass;
 import io.homeport.posix.Linux;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.SocketOptions;
@@ -131,6 +132,10 @@ public final class Deputies {
         });
     }
 
+    Iterable<Deputy> all() {
+        return deputies.values();
+    }
+
     Deputy find(long id) {
         return deputies.get(id);
     }
@@ -185,6 +190,15 @@ public final class Deputies {
         refuse(lane, end.id(), AttachRefusal.NOT_OPEN);
     }
 
+    /** A lane is lost that the stub may have left already: if it thinks itself bound by another link, it is to name its offsets again. */
+    private void askByOtherLinks(PeerLane lost, long id) {
+        for (Peer link : plane.linksTo(lost.node())) {
+            if (!lost.is(link) && link.up(TrafficClass.STREAM)) {
+                refuse(plane.lane(link), id, AttachRefusal.NOT_OPEN);
+            }
+        }
+    }
+
     /** An Options frame. */
     void options(Peer from, long id, SocketOptions changed) {
         Deputy deputy = deputies.get(id);
@@ -216,6 +230,7 @@ public final class Deputies {
         for (Deputy deputy : deputies.values()) {
             if (deputy.end.lane() == lane) {
                 deputy.end.unbind();
+                askByOtherLinks(lane, deputy.state.id());
             }
         }
         listeners.values().forEach(listener -> listener.unbind(lane));
@@ -266,6 +281,7 @@ public final class Deputies {
                 context, state.id(), state.kind(), Role.DEPUTY, 0, 0, this::over,
                 readiness -> new KernelEnd(plane.loop(), state.kind(), fd, readiness));
         deputies.put(state.id(), new Deputy(state, end));
+        plane.lossWatch().begin();
     }
 
     private void attachListener(PeerLane lane, ListenerDeputy listener, int epoch) {

@@ -45,6 +45,11 @@ final class Deputy {
         end.settle();
     }
 
+    /** Whether a stub is to attach to it. */
+    boolean awaitsStub() {
+        return open && !stopped && !end.bound();
+    }
+
     /** Whether nothing is on its way in either direction, as far as this end knows. */
     boolean drained() {
         return stopped && end.outflow().idle() && end.inflow().idle();
@@ -52,7 +57,7 @@ final class Deputy {
 
     /** Whether a stub with this epoch may bind from this lane. */
     boolean admits(PeerLane lane, int newEpoch) {
-        return newEpoch > epoch || newEpoch == epoch && (end.lane() == null || end.lane() == lane);
+        return newEpoch > epoch || newEpoch == epoch && (end.lane() == null || end.lane().leadsTo(lane.node()));
     }
 
     void setEpoch(int newEpoch) {
@@ -93,6 +98,8 @@ final class Deputy {
                 state.remote(),
                 state.origin(),
                 end.bound() ? end.lane().node() : null,
+                end.bound() ? end.lane().link().link() : null,
+                end.waitedMs(0),
                 end.inflow().bytesWritten(),
                 end.outflow().readSoFar(),
                 end.outflow().inFlightBytes(),

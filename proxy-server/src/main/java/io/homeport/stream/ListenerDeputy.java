@@ -61,7 +61,7 @@ final class ListenerDeputy {
     }
 
     boolean admits(PeerLane from, int newEpoch) {
-        return newEpoch > epoch || newEpoch == epoch && (lane == null || lane == from);
+        return newEpoch > epoch || newEpoch == epoch && (lane == null || lane.leadsTo(from.node()));
     }
 
     /** The stub is there: it hears of every connection that it has not attached to. */
@@ -111,7 +111,8 @@ final class ListenerDeputy {
     StreamDescription describe() {
         String word = !open ? "held" : stopped ? "homecoming" : bound ? "bound" : "open";
         return new StreamDescription(
-                state.id(), Role.DEPUTY, state.kind(), state.local(), null, state.origin(), bound ? lane.node() : null, accepted, 0,
+                state.id(), Role.DEPUTY, state.kind(), state.local(), null, state.origin(), bound ? lane.node() : null,
+                bound ? lane.link().link() : null, 0, accepted, 0,
                 unattached.size(), word);
     }
 

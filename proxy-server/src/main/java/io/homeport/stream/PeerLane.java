@@ -37,8 +37,18 @@ final class PeerLane {
         return peer.node();
     }
 
+    /** The link that it is a lane of. */
+    Peer link() {
+        return peer;
+    }
+
     boolean is(Peer other) {
         return peer == other;
+    }
+
+    /** Whether it leads to the same node, maybe by another link. */
+    boolean leadsTo(String node) {
+        return peer.node().equals(node);
     }
 
     boolean up() {

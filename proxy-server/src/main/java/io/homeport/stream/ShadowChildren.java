@@ -83,6 +83,7 @@ final class ShadowChildren {
             int fd = ShadowSockets.daemonEnd(listener.net.connect(listener.room, child.local(), child.remote()));
             Stub stub = stubs.add(new ShadowSockets.Made(child, -1, fd, listener.room), listener.net, listener.epoch);
             stub.phase = Stub.Phase.CONNECTING;
+            stub.policy = listener.policy;
             listener.connectingChildren++;
             stub.end.awaitConnected(() -> {
                 listener.connectingChildren = Math.max(0, listener.connectingChildren - 1);

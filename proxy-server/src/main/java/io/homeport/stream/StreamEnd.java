@@ -37,6 +37,7 @@ final class StreamEnd {
     private PeerLane lane;
     private boolean bound;
     private boolean over;
+    private long waitedMs;
     private Runnable onConnected;
 
     /** Who made it. */
@@ -121,6 +122,7 @@ final class StreamEnd {
     boolean bind(PeerLane newLane, long received, long creditLimit) {
         choose(newLane);
         bound = true;
+        waitedMs = 0;
         if (!outflow.attach(received, creditLimit)) {
             bound = false;
             return false;
@@ -134,6 +136,12 @@ final class StreamEnd {
     void unbind() {
         bound = false;
         updateInterest();
+    }
+
+    /** How long it has not been bound, after {@code sinceMs} more: counted by who asks. */
+    long waitedMs(int sinceMs) {
+        waitedMs = bound ? 0 : waitedMs + sinceMs;
+        return waitedMs;
     }
 
     /** A Data frame from the other end. False if something is missing before it. */

@@ -12,6 +12,7 @@ package io.homeport.stream;
  * @param acceptAhead connections that a listener's deputy accepts before their stubs have attached
  * @param orphanCheckMs how often half-closed streams are looked at: has the application closed altogether?
  * @param attachRetryMs after a deputy said that it is not open yet
+ * @param linkLossTimeoutMs a stream whose ends do not meet for so long is reset at both: a minute outlasts the reboot of a switch
  */
 public record StreamLimits(
         int windowBytes,
@@ -21,11 +22,23 @@ public record StreamLimits(
         int ackDelayMs,
         int acceptAhead,
         int orphanCheckMs,
-        int attachRetryMs) {
-    public static final StreamLimits DEFAULT = new StreamLimits(1 << 20, 8 << 20, 1L << 30, 256 << 10, 10, 256, 1_000, 50);
+        int attachRetryMs,
+        int linkLossTimeoutMs) {
+    private static final int USUAL_LINK_LOSS_TIMEOUT_MS = 60_000;
+
+    public static final StreamLimits DEFAULT = new StreamLimits(1 << 20, 8 << 20, 1L << 30, 256 << 10, 10, 256, 1_000, 50, USUAL_LINK_LOSS_TIMEOUT_MS);
+
+    /** Limits with the usual time-out for lost links. */
+    public StreamLimits(
+            int windowBytes, int journalLimitBytes, long journalTotalBytes, int ackEveryBytes, int ackDelayMs, int acceptAhead,
+            int orphanCheckMs, int attachRetryMs) {
+        this(windowBytes, journalLimitBytes, journalTotalBytes, ackEveryBytes, ackDelayMs, acceptAhead, orphanCheckMs, attachRetryMs,
+                USUAL_LINK_LOSS_TIMEOUT_MS);
+    }
 
     public StreamLimits {
-        if (windowBytes <= 0 || journalLimitBytes <= 0 || acceptAhead <= 0 || ackDelayMs <= 0 || orphanCheckMs <= 0 || attachRetryMs <= 0) {
+        if (windowBytes <= 0 || journalLimitBytes <= 0 || acceptAhead <= 0 || ackDelayMs <= 0 || orphanCheckMs <= 0 || attachRetryMs <= 0
+                || linkLossTimeoutMs <= 0) {
             throw new IllegalArgumentException("stream limits must be positive");
         }
         if (journalTotalBytes < journalLimitBytes) {

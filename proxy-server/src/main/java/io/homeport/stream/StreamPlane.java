@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -43,6 +44,7 @@ public final class StreamPlane implements LaneListener, Closeable {
     private final StubTable stubTable;
     private final Stubs stubs;
     private final Homecoming homecoming;
+    private final LossWatch lossWatch;
 
     /**
      * Makes an empty one.
@@ -63,6 +65,7 @@ public final class StreamPlane implements LaneListener, Closeable {
         deputies = new Deputies(this, context, random);
         stubTable = new StubTable(this, context);
         stubs = new Stubs(this, context, stubTable);
+        lossWatch = new LossWatch(this, context);
         homecoming = new Homecoming(this, stubTable, context);
         dispatch = new FrameDispatch(deputies, stubTable);
     }
@@ -92,15 +95,25 @@ public final class StreamPlane implements LaneListener, Closeable {
         });
     }
 
+    /** Ends here that were reset because their other end could not be reached: the last ones, oldest first. */
+    public CompletableFuture<List<StreamLoss>> losses() {
+        return call(lossWatch::losses);
+    }
+
     @Override
     public void up(Peer peer, TrafficClass trafficClass) {
-        stubTable.laneUp(lane(peer));
+        stubTable.routes().laneUp(lane(peer));
     }
 
     @Override
     public void down(Peer peer, TrafficClass trafficClass, String reason) {
         deputies.laneDown(lane(peer));
-        stubTable.laneDown(lane(peer));
+        stubTable.routes().laneDown(lane(peer));
+    }
+
+    @Override
+    public void linkChanged(Peer link) {
+        stubTable.routes().linkChanged(lane(link));
     }
 
     @Override
@@ -132,9 +145,24 @@ public final class StreamPlane implements LaneListener, Closeable {
         return loop;
     }
 
-    /** The lane by which a stub reaches its deputy. */
-    PeerLane laneTo(String origin) {
-        return lane(origin.equals(node) ? toDeputies : peers.apply(origin));
+    /** How each link to a node stands, in words: "eth0 UP; eth1 DOWN: Connection refused". Any thread. */
+    public String ways(String node) {
+        return linksTo(node).stream()
+                .map(link -> (link.link() == null ? "" : link.link() + " ") + link.state() + (link.reason().isEmpty() ? "" : ": " + link.reason()))
+                .collect(Collectors.joining("; "));
+    }
+
+    StubTable stubTable() {
+        return stubTable;
+    }
+
+    LossWatch lossWatch() {
+        return lossWatch;
+    }
+
+    /** The links by which a stub may reach its deputy. */
+    List<Peer> linksTo(String origin) {
+        return origin.equals(node) ? List.of(toDeputies) : peers.apply(origin).links();
     }
 
     /** Runs {@code task} on the data loop. */
@@ -155,7 +183,8 @@ public final class StreamPlane implements LaneListener, Closeable {
         return done;
     }
 
-    private PeerLane lane(Peer peer) {
+    /** The STREAM lane of a link. */
+    PeerLane lane(Peer peer) {
         PeerLane lane = lanes.get(peer);
         if (lane == null) {
             lane = new PeerLane(peer, loop);

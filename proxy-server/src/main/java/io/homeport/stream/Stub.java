@@ -1,5 +1,6 @@
 package io.homeport.stream;
 
+import io.homeport.link.LinkPolicy;
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ final class Stub {
 
     Phase phase = Phase.PREPARED;
     PeerLane lane;
+    /** By which links it may reach its deputy. */
+    LinkPolicy policy = LinkPolicy.LOADBALANCE;
     boolean listenerBound;
     boolean listenerClosed;
     /** Of a listener: connections that wait for room in the application's accept queue, by stream id; and how many are being made. */
@@ -75,6 +78,8 @@ final class Stub {
                 state.remote(),
                 state.origin(),
                 bound() ? lane.node() : null,
+                bound() ? lane.link().link() : null,
+                end == null ? 0 : end.waitedMs(0),
                 end == null ? 0 : end.inflow().bytesWritten(),
                 end == null ? 0 : end.outflow().readSoFar(),
                 end == null ? 0 : end.outflow().inFlightBytes(),

@@ -34,12 +34,14 @@ final class StubTable {
     private final Long2ObjectHashMap<Stub> stubs = new Long2ObjectHashMap<>();
     private final ShadowChildren children;
     private final ApplicationWatch watch;
+    private final StubRoutes routes;
 
     StubTable(StreamPlane plane, StreamContext context) {
         this.plane = plane;
         this.context = context;
         this.children = new ShadowChildren(this, context);
         this.watch = new ApplicationWatch(this, context);
+        this.routes = new StubRoutes(this, plane);
     }
 
     Stub find(long id) {
@@ -52,6 +54,11 @@ final class StubTable {
 
     StreamPlane plane() {
         return plane;
+    }
+
+    /** Which link each of them uses. */
+    StubRoutes routes() {
+        return routes;
     }
 
     StreamEnd end(long id) {
@@ -119,7 +126,7 @@ final class StubTable {
                     readiness -> new KernelEnd(plane.loop(), state.kind(), made.daemonFd(), readiness));
         }
         Stub stub = new Stub(state, net, made.room(), epoch, end);
-        stub.lane = state.isOver() ? plane.laneTo(plane.node()) : plane.laneTo(state.origin());
+        stub.lane = routes.first(state);
         stubs.put(state.id(), stub);
         if (end != null) {
             end.choose(stub.lane);
@@ -139,13 +146,15 @@ final class StubTable {
             stub.end.outflow().open();
             stub.end.settle();
         }
-        attach(stub);
+        routes.route(stub);
         watch.begin();
+        plane.lossWatch().begin();
     }
 
     /** Names this end's offsets to the deputy, if the lane is up; else that is done when it comes up. */
     void attach(Stub stub) {
-        if (stub.phase == Stub.Phase.PREPARED || stub.phase == Stub.Phase.CONNECTING || stub.deputyGone || !stub.lane.up()) {
+        if (stub.phase == Stub.Phase.PREPARED || stub.phase == Stub.Phase.CONNECTING || stub.deputyGone || !stub.lane.up()
+                || !StubRoutes.allowed(stub)) {
             return;
         }
         if (stub.isListener()) {
@@ -169,7 +178,13 @@ final class StubTable {
     /** An Attached frame. */
     void attached(PeerLane lane, long id, long received, long creditLimit, int epoch) {
         Stub stub = stubs.get(id);
-        if (stub == null || stub.lane != lane || stub.epoch != epoch) {
+        if (stub == null || stub.epoch != epoch) {
+            return;
+        }
+        if (stub.lane != lane) {
+            if (stub.lane.leadsTo(lane.node())) {
+                attach(stub); // an attach that was late: the deputy must not stay with the link that was left
+            }
             return;
         }
         if (stub.isListener()) {
@@ -234,7 +249,7 @@ final class StubTable {
     /** A Released frame; false if there is no such stub bound to that node. */
     boolean released(Peer from, long id) {
         Stub stub = stubs.get(id);
-        if (stub == null || !stub.lane.is(from)) {
+        if (stub == null || !stub.lane.leadsTo(from.node())) {
             return false;
         }
         deputyGone(stub);
@@ -253,25 +268,6 @@ final class StubTable {
         if (stub.listenerBound) {
             stub.lane.send(context.frames.end(stub.state.id(), 0, Mark.CLOSED, 0));
             stubs.remove(stub.state.id());
-        }
-    }
-
-    void laneUp(PeerLane lane) {
-        for (Stub stub : stubs.values()) {
-            if (stub.lane == lane) {
-                attach(stub);
-            }
-        }
-    }
-
-    void laneDown(PeerLane lane) {
-        for (Stub stub : stubs.values()) {
-            if (stub.lane == lane) {
-                stub.listenerBound = false;
-                if (stub.end != null) {
-                    stub.end.unbind();
-                }
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.homeport.stream;
 
+import io.homeport.link.LinkPolicy;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
@@ -38,10 +39,11 @@ public final class Stubs {
      *
      * @param net the process's own
      * @param epoch number of this move; higher than that of any before
+     * @param policy by which links they reach their deputies
      * @return for each stream of kind TCP (unless unaccepted) and LISTENER the descriptor to be swapped in, which is the caller's. After a
      *     failure nothing is left
      */
-    public CompletableFuture<Map<Long, Integer>> prepare(ShadowNet net, int epoch, List<Arrival> arrivals) {
+    public CompletableFuture<Map<Long, Integer>> prepare(ShadowNet net, int epoch, List<Arrival> arrivals, LinkPolicy policy) {
         List<ShadowSockets.Made> made;
         try {
             made = ShadowSockets.make(net, arrivals);
@@ -57,13 +59,18 @@ public final class Stubs {
             }
             Map<Long, Integer> applicationFds = new HashMap<>();
             for (ShadowSockets.Made one : made) {
-                table.add(one, net, epoch);
+                table.add(one, net, epoch).policy = policy;
                 if (one.applicationFd() >= 0) {
                     applicationFds.put(one.state().id(), one.applicationFd());
                 }
             }
             return applicationFds;
         });
+    }
+
+    /** The same by all links alike. */
+    public CompletableFuture<Map<Long, Integer>> prepare(ShadowNet net, int epoch, List<Arrival> arrivals) {
+        return prepare(net, epoch, arrivals, LinkPolicy.LOADBALANCE);
     }
 
     /** The process is this node's: attach to the deputies. */

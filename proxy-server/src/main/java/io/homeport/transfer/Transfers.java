@@ -2,6 +2,7 @@ package io.homeport.transfer;
 
 import io.homeport.link.FrameBuffers;
 import io.homeport.link.LaneListener;
+import io.homeport.link.LinkPolicy;
 import io.homeport.link.Peer;
 import io.homeport.link.TrafficClass;
 import io.homeport.wire.FrameLimits;
@@ -96,15 +97,18 @@ public final class Transfers implements LaneListener, Closeable {
      * Sends all files below {@code directory} and returns when the peer has stored them all and found their digests right.
      * Blocks. The files must not change meanwhile.
      *
+     * @param policy by which of the links; a transfer stays with the one it began on
      * @param transferId random; names the directory at the peer
      * @throws IOException if anything fails; the peer has then removed, or will remove, what it had. The message says what
      */
-    public void send(Peer peer, long transferId, Path directory, Progress progress) throws IOException {
-        if (!peer.up(TrafficClass.BULK)) {
-            throw new IOException("cannot send " + directory + ": lane BULK to node " + peer.node() + " is down");
+    public void send(Peer peer, LinkPolicy policy, long transferId, Path directory, Progress progress) throws IOException {
+        Peer link = policy.choose(peer.links(), TrafficClass.BULK, transferId, null);
+        if (link == null || !link.up(TrafficClass.BULK)) {
+            throw new IOException("cannot send " + directory + ": lane BULK to node " + peer.node() + " is down"
+                    + (policy.equals(LinkPolicy.LOADBALANCE) ? "" : " on the links that " + policy + " allows"));
         }
         Key key = new Key(peer.node(), transferId);
-        OutgoingTransfer transfer = new OutgoingTransfer(peer, transferId, directory, progress);
+        OutgoingTransfer transfer = new OutgoingTransfer(link, transferId, directory, progress);
         if (outgoing.putIfAbsent(key, transfer) != null) {
             throw new IOException("transfer " + SpoolPath.directoryName(transferId) + " to node " + peer.node() + " is under way already");
         }
@@ -113,6 +117,11 @@ public final class Transfers implements LaneListener, Closeable {
         } finally {
             outgoing.remove(key);
         }
+    }
+
+    /** The same by any of the links. */
+    public void send(Peer peer, long transferId, Path directory, Progress progress) throws IOException {
+        send(peer, LinkPolicy.LOADBALANCE, transferId, directory, progress);
     }
 
     /** Where a received transfer lies, or will lie: it exists once the transfer is complete. */

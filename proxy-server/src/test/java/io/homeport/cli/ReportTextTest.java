@@ -6,6 +6,7 @@ import io.homeport.local.LocalMessage.Progress;
 import io.homeport.report.DryRunReport;
 import io.homeport.report.Json;
 import io.homeport.report.MigrationReport;
+import io.homeport.report.NodeStatus;
 import io.homeport.report.ServiceList;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -17,19 +18,35 @@ class ReportTextTest {
     void shouldShowServicesAndWhereTheirSocketsAreBound() {
         ServiceList list = new ServiceList("beta", List.of(new ServiceList.Service(
                 "echo", 1001, "root", "java -jar echo.jar", "alpha", "gamma", 2, true, List.of(
-                        new ServiceList.Socket(List.of(7), "LISTENER", "10.77.1.1:8080", null, "alpha"),
-                        new ServiceList.Socket(List.of(9, 12), "TCP", "10.77.1.1:8080", "10.77.1.254:40000", "alpha")))));
+                        new ServiceList.Socket(List.of(7), "LISTENER", "10.77.1.1:8080", null, "alpha", "eth0", null),
+                        new ServiceList.Socket(List.of(9, 12), "TCP", "10.77.1.1:8080", "10.77.1.254:40000", "alpha", null,
+                                "waits 2 s for a way to alpha (eth0 DOWN: no answer)")),
+                List.of("10.77.1.1:8080 - 10.77.1.254:40001: reset, no way to node alpha"))));
 
         assertThat(PsCommand.table(Json.read(Json.write(list), ServiceList.class))).isEqualTo("""
                 SERVICE  PID   USER  BORN AT  CAME FROM  MOVES  SOCKETS  COMMAND
                 echo     1001  root  alpha    gamma      2      2        java -jar echo.jar
 
                 echo (1001)
-                  FD    KIND      LOCAL           PEER               BOUND AT
-                  7     LISTENER  10.77.1.1:8080                     alpha
-                  9,12  TCP       10.77.1.1:8080  10.77.1.254:40000  alpha
+                  FD    KIND      LOCAL           PEER               BOUND AT  BY
+                  7     LISTENER  10.77.1.1:8080                     alpha     eth0
+                  9,12  TCP       10.77.1.1:8080  10.77.1.254:40000  alpha     waits 2 s for a way to alpha (eth0 DOWN: no answer)
+                  lost 10.77.1.1:8080 - 10.77.1.254:40001: reset, no way to node alpha
                 """);
         assertThat(PsCommand.table(new ServiceList("beta", List.of()))).contains("no services on beta", "homeport run");
+    }
+
+    @Test
+    void shouldShowEveryLinkAndWhyItIsNotUp() {
+        NodeStatus status = new NodeStatus("beta", "1", 7, 60_000, 0, List.of(new NodeStatus.PeerStatus("alpha", "10.77.1.1:7707", false, List.of(
+                new NodeStatus.LinkStatus("eth0", "10.77.1.1:7707", "UP", "", 61_000, 240, 1_500, 72_300_000),
+                new NodeStatus.LinkStatus("eth1", "10.77.2.1:7707", "DOWN", "no answer within 1000 ms", 4_000, -1, 0, 0)))));
+
+        assertThat(LinksCommand.table(Json.read(Json.write(status), NodeStatus.class))).isEqualTo("""
+                NODE   LINK  ADDRESS         STATE  SINCE  ROUND TRIP  SENT    RECEIVED
+                alpha  eth0  10.77.1.1:7707  UP     61 s   0.2 ms      1.5 KB  72.3 MB
+                alpha  eth1  10.77.2.1:7707  DOWN   4 s    -           0 B     0 B       no answer within 1000 ms
+                """);
     }
 
     @Test

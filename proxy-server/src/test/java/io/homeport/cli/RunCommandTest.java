@@ -30,22 +30,22 @@ class RunCommandTest {
 
     @Test
     void shouldPutTheAgentBehindTheJavaWord() {
-        assertThat(RunCommand.words(installation, "echo", List.of("--", "/opt/jdk/bin/java", "-jar", "echo.jar", "--port", "1")))
+        assertThat(RunCommand.words(installation, "echo", null, List.of("--", "/opt/jdk/bin/java", "-jar", "echo.jar", "--port", "1")))
                 .containsExactly(
                         capsule, "run", "--", "/opt/jdk/bin/java", agent, "-Dhomeport.name=echo", "-jar", "echo.jar", "--port", "1");
     }
 
     @Test
     void shouldFindJavaBehindOtherWords() {
-        assertThat(RunCommand.words(installation, null, List.of("env", "A=java", "java", "Main", "java")))
-                .containsExactly(capsule, "run", "--", "env", "A=java", "java", agent, "Main", "java");
+        assertThat(RunCommand.words(installation, null, "preferred:eth1", List.of("env", "A=java", "java", "Main", "java")))
+                .containsExactly(capsule, "run", "--", "env", "A=java", "java", agent, "-Dhomeport.link=preferred:eth1", "Main", "java");
     }
 
     @Test
     void shouldSayWhatIsNotBuilt() throws IOException {
         Files.delete(installation.agentJar());
         CommandFailure failure =
-                catchThrowableOfType(CommandFailure.class, () -> RunCommand.words(installation, null, List.of("java", "A")));
+                catchThrowableOfType(CommandFailure.class, () -> RunCommand.words(installation, null, null, List.of("java", "A")));
         assertThat(failure.status()).isEqualTo(ExitStatus.LACKING);
         assertThat(failure.getMessage()).contains("homeport-agent.jar", "mvn");
     }

@@ -23,8 +23,9 @@ class NodeConfigFileTest {
 
         assertThat(config).isEqualTo(new NodeConfig(
                 "alpha",
-                new InetSocketAddress("127.0.0.1", 7707),
+                List.of(new InetSocketAddress("127.0.0.1", 7707)),
                 Map.of(),
+                "loadbalance",
                 Optional.empty(),
                 Path.of("/run/homeport"),
                 Path.of("/run/homeport/state"),
@@ -41,10 +42,11 @@ class NodeConfigFileTest {
         }
         NodeConfig config = parse("""
                 name: beta
-                listen: "[::1]:7000"
+                listen: ["[::1]:7000", 127.0.0.3]
                 peers:
                   alpha: 127.0.0.1:7001
-                  gamma: 127.0.0.2
+                  gamma: [127.0.0.2 via eth0, "[::2]:7 via eth1"]
+                linkPolicy: preferred:eth1
                 tls:
                   authority: ca.crt
                   certificate: node.crt
@@ -56,8 +58,10 @@ class NodeConfigFileTest {
                 limits: {journalLimitBytes: 1_000_000, windowBytes: 100000, localConnections: 3}
                 timeouts:
                   connectTimeoutMs: 11
-                  keepaliveMs: 12
-                  silenceTimeoutMs: 24
+                  probeIntervalMs: 12
+                  txRetries: 1
+                  linkTimeoutMs: 24
+                  linkLossTimeoutMs: 1300
                   firstRetryMs: 14
                   maxRetryMs: 15
                   callTimeoutMs: 16
@@ -66,8 +70,11 @@ class NodeConfigFileTest {
 
         assertThat(config).isEqualTo(new NodeConfig(
                 "beta",
-                new InetSocketAddress("::1", 7000),
-                Map.of("alpha", new InetSocketAddress("127.0.0.1", 7001), "gamma", new InetSocketAddress("127.0.0.2", 7707)),
+                List.of(new InetSocketAddress("::1", 7000), new InetSocketAddress("127.0.0.3", 7707)),
+                Map.of(
+                        "alpha", List.of(link("127.0.0.1", 7001, null)),
+                        "gamma", List.of(link("127.0.0.2", 7707, "eth0"), link("::2", 7, "eth1"))),
+                "preferred:eth1",
                 Optional.of(new NodeConfig.Tls(
                         directory.resolve("ca.crt"),
                         directory.resolve("node.crt"),
@@ -77,7 +84,7 @@ class NodeConfigFileTest {
                 directory.resolve("state"),
                 Optional.of(Path.of("/bin/sh")),
                 new NodeConfig.Limits(1_000_000, 100_000, 3),
-                new NodeConfig.Timeouts(11, 12, 24, 14, 15, 16, 180)));
+                new NodeConfig.Timeouts(11, 12, 1, 24, 1300, 14, 15, 16, 180)));
         assertThat(parse(NodeConfigFile.print(config))).isEqualTo(config);
     }
 
@@ -88,31 +95,35 @@ class NodeConfigFileTest {
                 lisen: 127.0.0.1
                 peers:
                   beta: 127.0.0.1:99999
-                  gamma: [1, 2]
+                  gamma: {a: 1}
+                  delta: [127.0.0.1 via eth0, 127.0.0.2 via eth0]
+                linkPolicy: random
                 tls:
                   authority: no.crt
                 limits: {windowBytes: 1}
                 timeouts:
-                  keepaliveMs: soon
-                  silenceTimeoutMs: 1500
+                  probeIntervalMs: soon
+                  linkTimeoutMs: 400
                   patienceMs: 3
                 name: beta
                 """))
                 .containsExactly(
                         "line 1: name: 'Alpha_1' must be lower-case letters, digits and '-', at most 63 of them",
                         "line 1: listen is missing: ADDRESS or ADDRESS:PORT",
-                        "line 2: lisen is unknown here: use name, listen, peers, runDir, tls, stateDir, criu, limits, timeouts",
+                        "line 2: lisen is unknown here: use name, listen, peers, runDir, linkPolicy, tls, stateDir, criu, limits, timeouts",
                         "line 4: peers.beta: '127.0.0.1:99999' must be ADDRESS, ADDRESS:PORT, [IPv6] or [IPv6]:PORT with a port up to 65535",
                         "line 5: peers.gamma must be a single value",
-                        "line 7: tls.certificate is missing: this node's certificate, node.crt",
-                        "line 7: tls.key is missing: this node's private key, node.key",
-                        "line 7: tls.authority: '" + directory.resolve("no.crt") + "' must be a readable file: homeport ca makes it",
-                        "line 8: limits.windowBytes: '1' must be a whole number from 65536 to 1073741824",
-                        "line 10: timeouts.keepaliveMs: 'soon' must be a whole number from 10 to 3600000",
-                        "line 11: timeouts.silenceTimeoutMs: '1500' must be at least twice keepaliveMs (1000)",
-                        "line 12: timeouts.patienceMs is unknown here: use connectTimeoutMs, keepaliveMs, silenceTimeoutMs,"
-                                + " firstRetryMs, maxRetryMs, callTimeoutMs, criuTimeoutMs",
-                        "line 13: name is given twice");
+                        "line 6: peers.delta: 'the same interface twice' must be a list with an interface of its own for each address",
+                        "line 7: linkPolicy: 'random' must be loadbalance, preferred:IF or exclusive:IF",
+                        "line 9: tls.certificate is missing: this node's certificate, node.crt",
+                        "line 9: tls.key is missing: this node's private key, node.key",
+                        "line 9: tls.authority: '" + directory.resolve("no.crt") + "' must be a readable file: homeport ca makes it",
+                        "line 10: limits.windowBytes: '1' must be a whole number from 65536 to 1073741824",
+                        "line 12: timeouts.probeIntervalMs: 'soon' must be a whole number from 10 to 3600000",
+                        "line 13: timeouts.linkTimeoutMs: '400' must be at least (txRetries + 1) * probeIntervalMs (450), and twice probeIntervalMs (150)",
+                        "line 14: timeouts.patienceMs is unknown here: use connectTimeoutMs, probeIntervalMs, txRetries,"
+                                + " linkTimeoutMs, linkLossTimeoutMs, firstRetryMs, maxRetryMs, callTimeoutMs, criuTimeoutMs",
+                        "line 15: name is given twice");
     }
 
     @Test
@@ -139,6 +150,10 @@ class NodeConfigFileTest {
 
     private NodeConfig parse(String yaml) {
         return NodeConfigFile.parse("node.yaml", yaml, directory);
+    }
+
+    private static NodeConfig.PeerLink link(String host, int port, String device) {
+        return new NodeConfig.PeerLink(new InetSocketAddress(host, port), Optional.ofNullable(device));
     }
 
     private List<String> mistakes(String yaml) {

@@ -11,24 +11,24 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Forwards TCP connections to an address; can cut them all, or swallow all bytes as a broken path does. */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
     private final ServerSocket server;
     private final InetSocketAddress target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean swallowing;
 
-    FaultProxy(InetSocketAddress target) throws IOException {
+    public FaultProxy(InetSocketAddress target) throws IOException {
         this.target = target;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start(this::accept);
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
 
     /** Resets every connection that is open now. */
-    void cut() throws IOException {
+    public void cut() throws IOException {
         for (Socket socket : sockets) {
             if (!socket.isClosed()) {
                 socket.setSoLinger(true, 0);
@@ -39,7 +39,7 @@ final class FaultProxy implements AutoCloseable {
     }
 
     /** From now on bytes go nowhere, and nobody is told. */
-    void swallow(boolean on) {
+    public void swallow(boolean on) {
         swallowing = on;
     }
 

@@ -143,7 +143,7 @@ class LinksTest {
     @Test
     void shouldPushBackWhenTheOtherSideDoesNotRead() throws Exception {
         // The path swallows: what is sent piles up until the lane says so.
-        cluster = new TestCluster(directory, "alpha", "beta").timings(new LinkConfig.Timings(500, 1_000, 10_000, 10, 200));
+        cluster = new TestCluster(directory, "alpha", "beta").timings(new LinkConfig.Timings(500, 1_000, 2, 10_000, 10, 200));
         try (SlowProxy proxy = new SlowProxy(cluster.address("beta"))) {
             Links beta = start("beta");
             Links alpha = startThrough(proxy.address());
@@ -189,7 +189,7 @@ class LinksTest {
         cluster = new TestCluster(directory, "alpha");
         LinkConfig config = new LinkConfig(
                 "Alpha", cluster.address("alpha"), Map.of("Alpha", cluster.address("alpha")),
-                new LinkConfig.TlsFiles(Path.of("/none/ca.crt"), Path.of("/none/a"), Path.of("/none/b"), null), new LinkConfig.Timings(0, 10, 5, 10, 1));
+                new LinkConfig.TlsFiles(Path.of("/none/ca.crt"), Path.of("/none/a"), Path.of("/none/b"), null), new LinkConfig.Timings(0, 10, 2, 5, 10, 1));
         List<String> problems = config.problems();
         assertThat(problems).hasSize(9);
         assertThatThrownBy(() -> cluster.links(config)).isInstanceOf(IllegalArgumentException.class);
@@ -222,7 +222,7 @@ class LinksTest {
 
     private Links startThrough(InetSocketAddress beta) throws Exception {
         LinkConfig config = cluster.config("alpha");
-        return start("alpha", new LinkConfig("alpha", config.listenAddress(), Map.of("beta", beta), config.tls(), config.timings()));
+        return start("alpha", new LinkConfig("alpha", config.listenAddresses().get(0), Map.of("beta", beta), config.tls(), config.timings()));
     }
 
     private Links start(String node, LinkConfig config) throws Exception {

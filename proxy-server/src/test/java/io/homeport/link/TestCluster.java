@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** Nodes of a cluster in one JVM: real TCP and TLS on the loopback interface. */
 public final class TestCluster implements AutoCloseable {
     /** Short time-outs: a test does not wait for seconds. */
-    public static final LinkConfig.Timings QUICK = new LinkConfig.Timings(1_000, 200, 1_000, 10, 200);
+    public static final LinkConfig.Timings QUICK = new LinkConfig.Timings(1_000, 100, 2, 1_000, 10, 200);
 
     private final Path directory;
     private final CertificateAuthority authority;

@@ -119,7 +119,7 @@ class StreamFramesFuzzTest {
         UnsafeBuffer view = new UnsafeBuffer(0, 0);
         FrameBuffers.viewReadable(view, frame);
         try {
-            Cost.bounded(piece.length, () -> dispatch.frame(plane.laneTo(from.node()), from, frame, view));
+            Cost.bounded(piece.length, () -> dispatch.frame(plane.lane(from), from, frame, view));
             return true;
         } catch (MalformedFrameException refused) {
             return false;

@@ -30,10 +30,10 @@ final class AcceptHandshake extends Handshake {
         Welcome welcome = judge(ctx, hello);
         String reason = welcome == Welcome.ACCEPTED ? "" : explain(ctx, hello, welcome);
         Hellos.Reply reply = new Hellos.Reply(settings.node(), welcome, settings.incarnation(), FrameLimits.PROTOCOL_VERSION, reason);
-        ChannelFuture written = LaneChannel.writePrefixed(ctx, Hellos.encode(reply, settings.keepaliveMs()));
+        ChannelFuture written = LaneChannel.writePrefixed(ctx, Hellos.encode(reply, settings.probeIntervalMs()));
         ctx.flush();
         if (welcome == Welcome.ACCEPTED) {
-            complete(ctx, hello.node(), hello.incarnation());
+            complete(ctx, hello.node(), hello.linkId(), hello.incarnation());
         } else {
             settleAfter(ctx, written, reason);
         }
@@ -72,7 +72,10 @@ final class AcceptHandshake extends Handshake {
         if (hello.lane() != lane) {
             return Welcome.BAD_HELLO;
         }
-        return owner.mayDial(hello.node()) ? Welcome.ACCEPTED : Welcome.UNKNOWN_NODE;
+        if (!owner.mayDial(hello.node())) {
+            return Welcome.UNKNOWN_NODE;
+        }
+        return owner.knowsLink(hello.node(), hello.linkId()) ? Welcome.ACCEPTED : Welcome.BAD_HELLO;
     }
 
     private String explain(ChannelHandlerContext ctx, Hellos.Hello hello, Welcome welcome) {
@@ -87,7 +90,10 @@ final class AcceptHandshake extends Handshake {
             case UNKNOWN_NODE -> hello.node().compareTo(settings.node()) >= 0
                     ? "node " + hello.node() + " must not dial " + settings.node() + ": the lower name dials"
                     : "node " + hello.node() + " is not a peer of " + settings.node() + ": add it to its configuration";
-            default -> "node " + hello.node() + " sent a Hello for another lane than its preamble";
+            default -> hello.lane() != lane
+                    ? "node " + hello.node() + " sent a Hello for another lane than its preamble"
+                    : "node " + hello.node() + " dials address " + (hello.linkId() + 1) + " of " + settings.node()
+                            + ", which lists fewer for it: list as many addresses on both, in the same order";
         };
     }
 }

@@ -10,13 +10,15 @@ import java.util.function.Consumer;
 /** The dialler's side: Hello, then HelloReply. On the lane's event loop. */
 final class DialHandshake extends Handshake {
     private final String target;
+    private final int linkId;
     private final Consumer<String> onFailure;
     private final Consumer<LaneChannel> onSuccess;
 
     DialHandshake(
-            LaneSettings settings, LaneOwner owner, Lane lane, String target, Consumer<String> onFailure, Consumer<LaneChannel> onSuccess) {
+            LaneSettings settings, LaneOwner owner, Lane lane, LaneTarget target, Consumer<String> onFailure, Consumer<LaneChannel> onSuccess) {
         super(settings, owner, lane);
-        this.target = target;
+        this.target = target.node();
+        this.linkId = target.linkId();
         this.onFailure = onFailure;
         this.onSuccess = onSuccess;
     }
@@ -33,8 +35,8 @@ final class DialHandshake extends Handshake {
             }
         }
         Hellos.Hello hello = new Hellos.Hello(
-                settings.node(), target, lane, settings.incarnation(), FrameLimits.PROTOCOL_VERSION, FrameLimits.PROTOCOL_VERSION);
-        LaneChannel.writePrefixed(ctx, Hellos.encode(hello, settings.keepaliveMs()));
+                settings.node(), target, lane, linkId, settings.incarnation(), FrameLimits.PROTOCOL_VERSION, FrameLimits.PROTOCOL_VERSION);
+        LaneChannel.writePrefixed(ctx, Hellos.encode(hello, settings.probeIntervalMs()));
         ctx.flush();
     }
 
@@ -48,7 +50,7 @@ final class DialHandshake extends Handshake {
         } else if (reply.version() != FrameLimits.PROTOCOL_VERSION) {
             settle(ctx, "it chose protocol version " + reply.version() + ", we offered " + FrameLimits.PROTOCOL_VERSION);
         } else {
-            complete(ctx, target, reply.incarnation());
+            complete(ctx, target, linkId, reply.incarnation());
         }
     }
 

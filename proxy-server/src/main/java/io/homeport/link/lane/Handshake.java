@@ -87,12 +87,12 @@ abstract class Handshake extends ChannelInboundHandlerAdapter {
     }
 
     /** Replaces this handler: the lane is up. */
-    final void complete(ChannelHandlerContext ctx, String node, long incarnation) {
+    final void complete(ChannelHandlerContext ctx, String node, int linkId, long incarnation) {
         if (settled) {
             return;
         }
         settled = true;
-        LaneChannel channel = new LaneChannel(settings, owner, lane, node, incarnation, ctx.channel());
+        LaneChannel channel = new LaneChannel(settings, owner, new LaneChannel.Identity(lane, node, linkId, incarnation), ctx.channel());
         ctx.pipeline().get(FrameDecoder.class).allowLongFrames();
         ctx.pipeline().replace(this, "lane", channel);
         succeeded(channel);

@@ -21,7 +21,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** The two messages of the handshake as records. Seldom sent: written for clarity, not for speed. Pure. */
 final class Hellos {
     /** What the dialler says. */
-    record Hello(String node, String target, Lane lane, long incarnation, int minVersion, int maxVersion) {}
+    record Hello(String node, String target, Lane lane, int linkId, long incarnation, int minVersion, int maxVersion) {}
 
     /** What the acceptor answers. */
     record Reply(String node, Welcome welcome, long incarnation, int version, String reason) {}
@@ -32,7 +32,7 @@ final class Hellos {
         UnsafeBuffer buffer = new UnsafeBuffer(new byte[FrameLimits.MAX_HELLO_BYTES]);
         HelloEncoder out = new HelloEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         out.incarnation(hello.incarnation).features(0).keepaliveMs(keepaliveMs).minVersion(hello.minVersion)
-                .maxVersion(hello.maxVersion).linkId(0).lane(hello.lane);
+                .maxVersion(hello.maxVersion).linkId(hello.linkId).lane(hello.lane);
         byte[] node = bytes(hello.node, FrameLimits.MAX_NODE_NAME_BYTES);
         byte[] target = bytes(hello.target, FrameLimits.MAX_NODE_NAME_BYTES);
         out.putNode(node, 0, node.length).putTarget(target, 0, target.length);
@@ -47,7 +47,7 @@ final class Hellos {
             String node = printable(in.node());
             Frames.checkField(buffer, in.limit(), FrameLimits.MAX_NODE_NAME_BYTES, "a node name");
             String target = printable(in.target());
-            return new Hello(node, target, in.lane(), in.incarnation(), in.minVersion(), in.maxVersion());
+            return new Hello(node, target, in.lane(), in.linkId(), in.incarnation(), in.minVersion(), in.maxVersion());
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new MalformedFrameException("a Hello that is cut short or names no lane");
         }

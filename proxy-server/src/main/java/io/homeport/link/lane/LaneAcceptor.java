@@ -14,6 +14,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.SystemNanoClock;
@@ -35,14 +37,14 @@ public final class LaneAcceptor {
     private final LaneOwner owner;
     private final StrangerLog strangers = new StrangerLog(SystemNanoClock.INSTANCE);
     private final AtomicInteger handshakes = new AtomicInteger();
-    private Channel server;
+    private final List<Channel> servers = new ArrayList<>();
 
     public LaneAcceptor(LaneSettings settings, LaneOwner owner) {
         this.settings = settings;
         this.owner = owner;
     }
 
-    /** Listens. Blocks until bound; not on an event loop. */
+    /** Listens at one more address. Blocks until bound; not on an event loop. */
     public void start(InetSocketAddress address) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(owner.loop(Lane.CONTROL))
@@ -56,7 +58,7 @@ public final class LaneAcceptor {
                     }
                 });
         try {
-            server = bootstrap.bind(address).sync().channel();
+            servers.add(bootstrap.bind(address).sync().channel());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while binding to " + address, e);
@@ -65,16 +67,14 @@ public final class LaneAcceptor {
         }
     }
 
-    /** Where it listens. */
-    public InetSocketAddress address() {
-        return (InetSocketAddress) server.localAddress();
+    /** Where it listens, in the order of {@link #start}. */
+    public List<InetSocketAddress> addresses() {
+        return servers.stream().map(server -> (InetSocketAddress) server.localAddress()).toList();
     }
 
     /** Takes no more connections. */
     public void close() {
-        if (server != null) {
-            server.close();
-        }
+        servers.forEach(Channel::close);
     }
 
     private void accepted(Channel channel) {
@@ -95,7 +95,7 @@ public final class LaneAcceptor {
                 handshakes.decrementAndGet();
                 return;
             }
-            LaneOptions.apply(channel, preamble.lane());
+            LaneOptions.apply(channel, preamble.lane(), settings.linkTimeoutMs());
             if (settings.tls() != null) {
                 SslHandler tls = settings.tls().newServerHandler(channel.alloc());
                 tls.setCloseNotifyFlushTimeoutMillis(LaneDialer.CLOSE_NOTIFY_MS);

@@ -20,6 +20,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +45,9 @@ public final class LaneChannel extends ChannelDuplexHandler {
 
     private final LaneSettings settings;
     private final LaneOwner owner;
+    private final Identity identity;
     private final Lane lane;
     private final String node;
-    private final long incarnation;
     private final Channel channel;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final AtomicBoolean flushScheduled = new AtomicBoolean();
@@ -58,14 +59,28 @@ public final class LaneChannel extends ChannelDuplexHandler {
     private long checkedNs;
     private int unflushedBytes;
     private boolean down;
+    private boolean probed;
+    private int unanswered;
+    private boolean suspect;
+    private final AtomicLong sentBytes = new AtomicLong();
+    private final AtomicLong receivedBytes = new AtomicLong();
     private volatile long roundTripNs = -1;
 
-    LaneChannel(LaneSettings settings, LaneOwner owner, Lane lane, String node, long incarnation, Channel channel) {
+    /**
+     * Which lane it is.
+     *
+     * @param node proven
+     * @param linkId which of the links to that node
+     * @param incarnation which life of that node
+     */
+    record Identity(Lane lane, String node, int linkId, long incarnation) {}
+
+    LaneChannel(LaneSettings settings, LaneOwner owner, Identity identity, Channel channel) {
         this.settings = settings;
         this.owner = owner;
-        this.lane = lane;
-        this.node = node;
-        this.incarnation = incarnation;
+        this.identity = identity;
+        this.lane = identity.lane;
+        this.node = identity.node;
         this.channel = channel;
     }
 
@@ -79,9 +94,24 @@ public final class LaneChannel extends ChannelDuplexHandler {
         return node;
     }
 
+    /** Which of the links to that node it belongs to. */
+    public int linkId() {
+        return identity.linkId;
+    }
+
     /** Which life of that node. */
     public long incarnation() {
-        return incarnation;
+        return identity.incarnation;
+    }
+
+    /** Bytes of frames handed to it so far, prefixes not counted. Any thread. */
+    public long sentBytes() {
+        return sentBytes.get();
+    }
+
+    /** Bytes of frames that it has brought. Any thread. */
+    public long receivedBytes() {
+        return receivedBytes.get();
     }
 
     /** Last measured round trip in nanoseconds, -1 before the first. */
@@ -129,7 +159,7 @@ public final class LaneChannel extends ChannelDuplexHandler {
     void begin() {
         heardNs = checkedNs = System.nanoTime();
         keepalive = channel.eventLoop().scheduleAtFixedRate(
-                this::checkAlive, settings.keepaliveMs(), settings.keepaliveMs(), TimeUnit.MILLISECONDS);
+                this::checkAlive, settings.probeIntervalMs(), settings.probeIntervalMs(), TimeUnit.MILLISECONDS);
         owner.up(this);
     }
 
@@ -141,11 +171,12 @@ public final class LaneChannel extends ChannelDuplexHandler {
                 return;
             }
             heard = true;
+            receivedBytes.lazySet(receivedBytes.get() + frame.readableBytes());
             FrameView.wrap(view, frame, frame.readableBytes());
             int templateId = Frames.templateId(view, 0, frame.readableBytes());
             switch (templateId) {
                 case PingDecoder.TEMPLATE_ID -> answerPing();
-                case PongDecoder.TEMPLATE_ID -> roundTripNs = System.nanoTime() - SmallFrames.sentNs(view);
+                case PongDecoder.TEMPLATE_ID -> answered(SmallFrames.sentNs(view));
                 case GoodbyeDecoder.TEMPLATE_ID -> ended("node " + node + " said goodbye: " + SmallFrames.goodbyeText(view));
                 case HelloDecoder.TEMPLATE_ID, HelloReplyDecoder.TEMPLATE_ID ->
                     throw new MalformedFrameException("a handshake on a lane that is up");
@@ -160,6 +191,7 @@ public final class LaneChannel extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         ByteBuf frame = (ByteBuf) message;
         unflushedBytes += frame.readableBytes();
+        sentBytes.lazySet(sentBytes.get() + frame.readableBytes());
         writePrefixed(ctx, frame, promise);
         if (unflushedBytes >= FLUSH_BYTES) {
             unflushedBytes = 0;
@@ -220,17 +252,34 @@ public final class LaneChannel extends ChannelDuplexHandler {
         long nowNs = System.nanoTime();
         long sinceCheckNs = nowNs - checkedNs;
         checkedNs = nowNs;
+        // It was this side that slept (paused machine, long collection): give the other its time.
+        boolean slept = sinceCheckNs > 2 * TimeUnit.MILLISECONDS.toNanos(settings.probeIntervalMs());
+        if (probed && !slept && ++unanswered > settings.txRetries() && !suspect) {
+            suspect = true;
+            owner.suspected(this, true);
+        }
         if (heard) {
             heard = false;
             heardNs = nowNs;
-        } else if (sinceCheckNs > 2 * TimeUnit.MILLISECONDS.toNanos(settings.keepaliveMs())) {
-            heardNs += sinceCheckNs; // it was this side that slept (paused machine, long collection): give the other its time
-        } else if (nowNs - heardNs > TimeUnit.MILLISECONDS.toNanos(settings.silenceTimeoutMs())) {
+        } else if (slept) {
+            heardNs += sinceCheckNs;
+        } else if (nowNs - heardNs > TimeUnit.MILLISECONDS.toNanos(settings.linkTimeoutMs())) {
             closeNow(GoodbyeReason.SILENCE, "node " + node + " has been silent for " + TimeUnit.NANOSECONDS.toMillis(nowNs - heardNs) + " ms");
             return;
         }
+        probed = true;
         send(SmallFrames.ping(nowNs));
         flush();
+    }
+
+    private void answered(long sentNs) {
+        roundTripNs = System.nanoTime() - sentNs;
+        unanswered = 0;
+        probed = false;
+        if (suspect) {
+            suspect = false;
+            owner.suspected(this, false);
+        }
     }
 
     private void answerPing() {

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +26,7 @@ public final class LaneDialer {
     private final LaneSettings settings;
     private final LaneOwner owner;
     private final Lane lane;
-    private final String node;
-    private final InetSocketAddress address;
+    private final LaneTarget target;
     private final EventLoop loop;
     private int retryMs;
     private long upSinceNs;
@@ -36,13 +34,11 @@ public final class LaneDialer {
     private Channel dialling;
     private volatile String failure = "not dialled yet";
 
-    /** @param address resolved */
-    public LaneDialer(LaneSettings settings, LaneOwner owner, Lane lane, String node, InetSocketAddress address) {
+    public LaneDialer(LaneSettings settings, LaneOwner owner, Lane lane, LaneTarget target) {
         this.settings = settings;
         this.owner = owner;
         this.lane = lane;
-        this.node = node;
-        this.address = address;
+        this.target = target;
         this.loop = owner.loop(lane);
         this.retryMs = settings.firstRetryMs();
     }
@@ -62,7 +58,7 @@ public final class LaneDialer {
         });
     }
 
-    /** Why the lane is not up, for messages. Any thread. */
+    /** Why the last attempt to dial failed; empty if it did not, or there was none since the lane was lost. Any thread. */
     public String failure() {
         return failure;
     }
@@ -76,7 +72,10 @@ public final class LaneDialer {
                 .channel(EpollSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.connectTimeoutMs())
                 .handler(new Connected());
-        dialling = bootstrap.connect(address).addListener(connected -> {
+        if (target.device() != null) {
+            bootstrap.option(LaneOptions.DEVICE, LaneOptions.device(target.device()));
+        }
+        dialling = bootstrap.connect(target.address()).addListener(connected -> {
             if (!connected.isSuccess()) {
                 failed(Handshake.describe(connected.cause()));
             }
@@ -85,7 +84,7 @@ public final class LaneDialer {
 
     private void failed(String reason) {
         if (!reason.equals(failure) && !closed) {
-            LOG.warn("Lane {} to node {} at {} is down: {}; dialling on", lane, node, address, reason);
+            LOG.warn("Lane {} to {} is down: {}; dialling on", lane, target, reason);
         }
         failure = reason;
         retry();
@@ -102,7 +101,6 @@ public final class LaneDialer {
         if (System.nanoTime() - upSinceNs > TimeUnit.MILLISECONDS.toNanos(settings.maxRetryMs())) {
             retryMs = settings.firstRetryMs();
         }
-        failure = "connection lost";
         retry();
     }
 
@@ -118,7 +116,7 @@ public final class LaneDialer {
     private final class Connected extends ChannelInboundHandlerAdapter {
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            LaneOptions.apply(ctx.channel(), lane);
+            LaneOptions.apply(ctx.channel(), lane, settings.linkTimeoutMs());
             ctx.writeAndFlush(new Preamble(lane, settings.tls() != null).encode());
             if (settings.tls() != null) {
                 SslHandler tls = settings.tls().newClientHandler(ctx.alloc());
@@ -126,7 +124,7 @@ public final class LaneDialer {
                 ctx.pipeline().addLast(tls);
             }
             ctx.pipeline().addLast(
-                    new FrameDecoder(), new DialHandshake(settings, owner, lane, node, LaneDialer.this::failed, LaneDialer.this::up));
+                    new FrameDecoder(), new DialHandshake(settings, owner, lane, target, LaneDialer.this::failed, LaneDialer.this::up));
             ctx.pipeline().remove(this);
         }
     }

@@ -12,6 +12,11 @@ public interface LaneOwner {
     /** Whether this node is a peer that may dial us: it is configured, and its name is lower than ours. Any thread. */
     boolean mayDial(String node);
 
+    /** Whether this node has so many links to that one: a link that only one side knows has no name here. Any thread. */
+    default boolean knowsLink(String node, int linkId) {
+        return linkId == 0;
+    }
+
     /** The handshake is over: frames may pass. A lane of the same peer and class that is still up is to be closed. */
     void up(LaneChannel lane);
 
@@ -25,6 +30,11 @@ public interface LaneOwner {
      * @throws RuntimeException to end the lane
      */
     void frame(LaneChannel lane, int templateId, ByteBuf frame);
+
+    /** Its pings are not answered any more, or again; it is open still. */
+    default void suspected(LaneChannel lane, boolean suspect) {
+        // Who has one link to each node has no other to turn to.
+    }
 
     /** The lane has room again. */
     void writable(LaneChannel lane);

@@ -7,8 +7,9 @@ package io.homeport.link.lane;
  * @param incarnation drawn anew at each start
  * @param tls certificates, or null for none
  * @param connectTimeoutMs for the TCP connection, and again for all that follows until the lane is up
- * @param keepaliveMs interval of pings
- * @param silenceTimeoutMs a lane that brings nothing for so long is closed
+ * @param probeIntervalMs interval of pings
+ * @param txRetries pings in a row that may stay unanswered, after the first, before the lane is suspect
+ * @param linkTimeoutMs a lane that brings nothing for so long is closed
  * @param firstRetryMs wait before a lost lane is dialled again; doubled each time
  * @param maxRetryMs up to this
  */
@@ -17,7 +18,8 @@ public record LaneSettings(
         long incarnation,
         LaneTls tls,
         int connectTimeoutMs,
-        int keepaliveMs,
-        int silenceTimeoutMs,
+        int probeIntervalMs,
+        int txRetries,
+        int linkTimeoutMs,
         int firstRetryMs,
         int maxRetryMs) {}

@@ -1,6 +1,8 @@
 package io.homeport.migration.arrival;
 
 import io.homeport.handover.HandOver;
+import io.homeport.link.LinkPolicy;
+import io.homeport.link.Peer;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
@@ -38,6 +40,7 @@ final class Berth {
 
     /** Makes the sockets; the process is restored and stopped. */
     static Berth make(NodeParts node, ServiceRecord record, int pid, Undo undo) throws IOException {
+        checkLinks(node, record);
         Berth berth = new Berth(node, record, ShadowNet.open(Long.toHexString(record.serviceId())));
         undo.add("take the shadow sockets away", berth::close);
         int pidfd = Posix.check(Posix.pidfdOpen(pid), "pidfd_open " + pid);
@@ -49,7 +52,7 @@ final class Berth {
             for (ServiceRecord.Connecting socket : record.connecting()) {
                 berth.connecting.put(socket, PendingConnect.prepare(socket.remote(), socket.options()));
             }
-            berth.applicationFds = Futures.join(node.stubs().prepare(berth.net, record.move(), arrivals));
+            berth.applicationFds = Futures.join(node.stubs().prepare(berth.net, record.move(), arrivals, berth.linkPolicy()));
             return berth;
         } finally {
             Posix.close(pidfd);
@@ -101,6 +104,26 @@ final class Berth {
                 .filter(Berth::lasting)
                 .map(item -> new HostedService.UnixDummy(item.state().id(), item.keptFd(), item.fds()))
                 .toList();
+    }
+
+    private LinkPolicy linkPolicy() {
+        return record.linkPolicy() == null ? node.links().policy() : record.linkPolicy();
+    }
+
+    /** A stream that waits for a link that does not exist would only be reset in the end. */
+    private static void checkLinks(NodeParts node, ServiceRecord record) throws IOException {
+        LinkPolicy policy = record.linkPolicy();
+        if (policy == null || policy.kind() != LinkPolicy.Kind.EXCLUSIVE) {
+            return;
+        }
+        for (ServiceRecord.Item item : record.streams()) {
+            String origin = item.state().origin();
+            if (!origin.equals(node.name()) && !policy.isKnownTo(node.links().peer(origin))) {
+                throw new IOException("node " + node.name() + " has no link '" + policy.link() + "' to node " + origin + ", which " + policy
+                        + " demands; it has " + node.links().peer(origin).links().stream().map(Peer::link).toList()
+                        + ": move with another --link");
+            }
+        }
     }
 
     private void close() throws IOException {

@@ -70,7 +70,7 @@ final class Copy {
         }
         service = new HostedService(
                 record.serviceId(), record.name(), record.birthNode(), record.startedMs(), record.move(),
-                restored.pid(), restored.initPid(), source, agent, berth.net(), berth.dummies());
+                restored.pid(), restored.initPid(), source, agent, berth.net(), berth.dummies(), record.linkPolicy());
         ready = new Ready(restored.pid(), millis(beganNs, restoredNs), millis(restoredNs, System.nanoTime()));
     }
 

@@ -1,5 +1,6 @@
 package io.homeport.migration.contract;
 
+import io.homeport.link.LinkPolicy;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
@@ -98,7 +99,8 @@ public final class RecordFile {
                 .connectingCount(record.connecting().size())
                 .name(record.name())
                 .sourceNode(record.sourceNode())
-                .birthNode(record.birthNode());
+                .birthNode(record.birthNode())
+                .linkPolicy(record.linkPolicy() == null ? "" : record.linkPolicy().toString());
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
 
@@ -158,6 +160,7 @@ public final class RecordFile {
                 text(buffer, decoder.limit(), decoder::birthNode),
                 decoder.startedMs(),
                 (int) decoder.epoch(),
+                linkPolicy(buffer, decoder),
                 items,
                 connecting);
         next += decoder.encodedLength();
@@ -176,6 +179,11 @@ public final class RecordFile {
             throw new MalformedFrameException(buffer.capacity() - next + " bytes more than its " + count + " streams and " + connectingCount + " connecting sockets");
         }
         return record;
+    }
+
+    private static LinkPolicy linkPolicy(UnsafeBuffer buffer, ServiceRecordDecoder decoder) {
+        String text = decoder.actingVersion() < ServiceRecordDecoder.linkPolicySinceVersion() ? "" : text(buffer, decoder.limit(), decoder::linkPolicy);
+        return text.isEmpty() ? null : LinkPolicy.parse(text);
     }
 
     private static String text(UnsafeBuffer buffer, int at, Supplier<String> field) {

@@ -1,5 +1,6 @@
 package io.homeport.migration.contract;
 
+import io.homeport.link.LinkPolicy;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamState;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param birthNode the node where it was started
  * @param startedMs when, milliseconds since 1970
  * @param move number of this move, 1 for the first
+ * @param linkPolicy by which links its streams go; null for what the node it comes to is configured to
  * @param streams all of its streams
  * @param connecting its sockets that were connecting: no streams, they connect anew from the destination
  */
@@ -26,6 +28,7 @@ public record ServiceRecord(
         String birthNode,
         long startedMs,
         int move,
+        LinkPolicy linkPolicy,
         List<Item> streams,
         List<Connecting> connecting) {
 

@@ -4,6 +4,7 @@ import io.homeport.criu.DumpRequest;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
 import io.homeport.link.CallException;
+import io.homeport.link.LinkPolicy;
 import io.homeport.link.Peer;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Course;
@@ -125,7 +126,7 @@ public final class Departure {
         clock.begin(Step.TRANSFER, "sending images to " + destination.node());
         node.carriedFiles().copyInto(itinerary.pid(), files.carried());
         RecordFile.write(files.record(), record());
-        node.transfers().send(destination, itinerary.migrationId(), files.directory(), this::sent);
+        node.transfers().send(destination, linkPolicy(), itinerary.migrationId(), files.directory(), this::sent);
     }
 
     private void sent(long done, long total) {
@@ -226,7 +227,13 @@ public final class Departure {
     private ServiceRecord record() {
         HostedService service = itinerary.service();
         return new ServiceRecord(itinerary.migrationId(), service.serviceId(), service.name(), node.name(),
-                service.birthNode(), service.startedMs(), service.moves() + 1, ledger.items(), ledger.connecting());
+                service.birthNode(), service.startedMs(), service.moves() + 1, service.linkPolicy(), ledger.items(), ledger.connecting());
+    }
+
+    /** The images go by the links that the streams will go by, as far as this node knows them by that name. */
+    private LinkPolicy linkPolicy() {
+        LinkPolicy policy = itinerary.service().linkPolicy() == null ? node.links().policy() : itinerary.service().linkPolicy();
+        return policy.isKnownTo(destination) ? policy : LinkPolicy.LOADBALANCE;
     }
 
     private void leaveNet() {

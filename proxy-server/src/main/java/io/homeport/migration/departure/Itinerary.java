@@ -1,6 +1,7 @@
 package io.homeport.migration.departure;
 
 import io.homeport.handover.AgentControl;
+import io.homeport.link.LinkPolicy;
 import io.homeport.migration.contract.Underway;
 import io.homeport.posix.Posix;
 import io.homeport.process.FateSurvey;
@@ -34,6 +35,11 @@ public record Itinerary(
 
     public int pid() {
         return service.pid();
+    }
+
+    /** The same journey with the streams on other links from then on; null leaves them as they are. */
+    public Itinerary by(LinkPolicy policy) {
+        return policy == null ? this : new Itinerary(underway, migrationId, service.by(policy), agent, pidfd, survey, fates, obstacles);
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
 import io.homeport.service.ServiceDirectory;
 import io.homeport.service.ServiceName;
+import io.homeport.service.ServiceWord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +101,9 @@ public final class Preparation {
                 .flatMap(handle -> handle.info().startInstant())
                 .map(java.time.Instant::toEpochMilli)
                 .orElse(0L);
-        return new HostedService(node.deputies().newId(), ServiceName.of(ServiceDirectory.commandLine(pid)), node.name(), startedMs, 0, pid, capsulePid, null, null, null, List.of());
+        List<String> commandLine = ServiceDirectory.commandLine(pid);
+        return new HostedService(node.deputies().newId(), ServiceName.of(commandLine), node.name(), startedMs, 0, pid, capsulePid, null, null, null,
+                List.of(), ServiceWord.linkPolicy(commandLine).orElse(null));
     }
 
     private void lookForObstacles(ProcessStatus status, List<FdFate> fates) throws IOException {

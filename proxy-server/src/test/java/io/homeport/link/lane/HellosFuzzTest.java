@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HellosFuzzTest {
     static Stream<byte[]> shouldDecodeOrRefuse() {
         return Stream.of(
-                        Hellos.encode(new Hellos.Hello("alpha", "beta", Lane.BULK, 4711, 1, 1), 1_000),
+                        Hellos.encode(new Hellos.Hello("alpha", "beta", Lane.BULK, 1, 4711, 1, 1), 1_000),
                         Hellos.encode(new Hellos.Reply("beta", Welcome.REVOKED, 4712, 1, "issue a new one"), 1_000),
                         SmallFrames.ping(1), SmallFrames.pong(2), SmallFrames.goodbye(GoodbyeReason.SHUTDOWN, "the daemon stops"),
                         new Preamble(Lane.STREAM, true).encode())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.homeport.hostile.Cost;
+import io.homeport.link.LinkPolicy;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
@@ -23,7 +24,7 @@ class RecordFileFuzzTest {
                 42, "alpha", StreamKind.TCP, local, new InetSocketAddress("2001:db8::7", 5555), 7, true,
                 SocketOptions.decode(new byte[] {2, 40, 4, 1, 0, 0, 0}), 0, new StreamState.Inbound(1L << 40, new byte[] {1, 2, 3}, true),
                 new StreamState.Outbound(99, new byte[] {4, 5}, true, true));
-        ServiceRecord record = new ServiceRecord(-1L, 2, "shop", "beta", "alpha", 1234, 3, List.of(
+        ServiceRecord record = new ServiceRecord(-1L, 2, "shop", "beta", "alpha", 1234, 3, LinkPolicy.parse("exclusive:eth1"), List.of(
                 new ServiceRecord.Item(connection, List.of(), -1),
                 new ServiceRecord.Item(StreamState.listener(7, "alpha", local, 50, SocketOptions.NONE), List.of(17, 18), -1)),
                 List.of(new ServiceRecord.Connecting(local, true, SocketOptions.NONE, List.of(19), 20)));

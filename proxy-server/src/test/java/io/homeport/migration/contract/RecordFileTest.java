@@ -3,6 +3,7 @@ package io.homeport.migration.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homeport.link.LinkPolicy;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
@@ -29,7 +30,7 @@ class RecordFileTest {
                 new StreamState.Outbound(99, new byte[] {4, 5}, true, true));
         StreamState listener = StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE);
         StreamState pipe = StreamState.connection(8, "beta", StreamKind.PIPE_OUT, null, null, SocketOptions.NONE);
-        ServiceRecord record = new ServiceRecord(-1L, 2, "shop", "beta", "alpha", 1234, 3, List.of(
+        ServiceRecord record = new ServiceRecord(-1L, 2, "shop", "beta", "alpha", 1234, 3, LinkPolicy.parse("preferred:eth1"), List.of(
                 new ServiceRecord.Item(connection, List.of(), -1),
                 new ServiceRecord.Item(listener, List.of(17, 18), -1),
                 new ServiceRecord.Item(pipe, List.of(1), 30)),
@@ -53,7 +54,7 @@ class RecordFileTest {
     @Test
     void shouldRefuseARecordThatEndsEarly() throws IOException {
         Path file = directory.resolve("record");
-        ServiceRecord record = new ServiceRecord(1, 2, "shop", "beta", "alpha", 1234, 3, List.of(
+        ServiceRecord record = new ServiceRecord(1, 2, "shop", "beta", "alpha", 1234, 3, null, List.of(
                 new ServiceRecord.Item(StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE), List.of(17), -1)), List.of());
         RecordFile.write(file, record);
         byte[] whole = Files.readAllBytes(file);
