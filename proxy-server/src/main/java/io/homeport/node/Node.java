@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -56,6 +57,9 @@ public final class Node implements Closeable {
         try {
             Files.createDirectories(config.runDir());
             createPrivate(config.stateDir());
+            for (String part : List.of("journal", "images", "commits")) {
+                createPrivate(config.stateDir().resolve(part));
+            }
             EventLoopGroup dataLoops = Links.newDataLoopGroup();
             began("data loop", () -> dataLoops.shutdownGracefully(50, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly());
             Links links = new Links(LinkSettings.of(config), dataLoops.next());

@@ -7,10 +7,19 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** One file that is being received. On the transfer's thread. */
 final class IncomingFile {
+    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /** No set-user-id or sticky bit from another node: a carried file gets its own mode at its own place. */
+    private static final int MODE_MASK = 0777;
+
     private final String name;
     private final Path path;
     private final long sizeBytes;
@@ -23,7 +32,7 @@ final class IncomingFile {
         this.path = path;
         this.sizeBytes = sizeBytes;
         this.mode = mode;
-        this.out = FileChannel.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
+        this.out = FileChannel.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), OWNERS_ONLY);
     }
 
     String name() {
@@ -46,7 +55,7 @@ final class IncomingFile {
         if (receivedBytes != sizeBytes) {
             throw new TransferFailure(TransferStatus.REFUSED, "file " + name + " ended at " + receivedBytes + " of " + sizeBytes + " bytes");
         }
-        Files.setAttribute(path, "unix:mode", mode & 07777);
+        Files.setAttribute(path, "unix:mode", mode & MODE_MASK);
     }
 
     void close() {

@@ -10,31 +10,18 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.homeport.ca.CertificateAuthority;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,14 +36,12 @@ import org.slf4j.LoggerFactory;
 @Timeout(20)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StrangersTest {
-    private static final byte[] PREAMBLE = {'H', 'P', 'R', 'T', 1, 1, 1, 0};
-
     @TempDir
     static Path directory;
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.homeport.link");
-    private int strangers;
+    private Stranger stranger;
     private TestCluster cluster;
     private Links alpha;
     private Links beta;
@@ -68,6 +53,7 @@ class StrangersTest {
         logger.addAppender(log);
         log.start();
         cluster = new TestCluster(directory, "alpha", "beta");
+        stranger = new Stranger(cluster, directory);
         alpha = cluster.links("alpha");
         beta = cluster.links("beta");
         atBeta = new RecordingListener();
@@ -101,63 +87,63 @@ class StrangersTest {
 
     @Test
     void shouldRefuseGarbage() throws Exception {
-        try (Socket socket = connect()) {
+        try (Socket socket = stranger.connect()) {
             socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: beta\r\n\r\n".getBytes(UTF_8));
-            assertClosed(socket);
+            Stranger.assertClosed(socket);
         }
         awaitLog("Refused a connection from /127.0.1.", "it is no Homeport node: it began with bytes 474554202f204854");
     }
 
     @Test
     void shouldRefuseGarbageAfterAPreamble() throws Exception {
-        try (Socket socket = connect()) {
+        try (Socket socket = stranger.connect()) {
             byte[] garbage = new byte[5_000];
             new Random(1).nextBytes(garbage);
-            socket.getOutputStream().write(PREAMBLE);
+            socket.getOutputStream().write(Stranger.PREAMBLE);
             socket.getOutputStream().write(garbage);
-            assertClosed(socket);
+            Stranger.assertClosed(socket);
         }
         awaitLog("for lane STREAM", "TLS failed");
     }
 
     @Test
     void shouldRefuseWhoSaysNothing() throws Exception {
-        try (Socket socket = connect()) {
-            assertClosed(socket);
+        try (Socket socket = stranger.connect()) {
+            Stranger.assertClosed(socket);
         }
         awaitLog("it said nothing");
-        try (Socket socket = connect()) {
-            socket.getOutputStream().write(PREAMBLE);
-            assertClosed(socket);
+        try (Socket socket = stranger.connect()) {
+            socket.getOutputStream().write(Stranger.PREAMBLE);
+            Stranger.assertClosed(socket);
         }
         awaitLog("for lane STREAM", "no answer within 1000 ms");
     }
 
     @Test
     void shouldTakeAPreambleInPieces() throws Exception {
-        try (Socket socket = connect()) {
-            for (byte each : PREAMBLE) {
+        try (Socket socket = stranger.connect()) {
+            for (byte each : Stranger.PREAMBLE) {
                 socket.getOutputStream().write(each);
                 Thread.sleep(5);
             }
-            assertClosed(socket);
+            Stranger.assertClosed(socket);
         }
         awaitLog("for lane STREAM", "no answer within 1000 ms");
     }
 
     @Test
     void shouldRefuseWithoutTls() throws Exception {
-        try (Socket socket = connect()) {
+        try (Socket socket = stranger.connect()) {
             socket.getOutputStream().write(new byte[] {'H', 'P', 'R', 'T', 1, 1, 0, 0});
-            assertClosed(socket);
+            Stranger.assertClosed(socket);
         }
         awaitLog("it does not use TLS: give that node a certificate");
     }
 
     @Test
     void shouldRefuseWithoutCertificate() throws Exception {
-        try (SSLSocket socket = tls(null)) {
-            assertRefused(socket, hello("alpha", "beta", 1));
+        try (SSLSocket socket = stranger.tls(null)) {
+            Stranger.assertRefused(socket, Stranger.hello("alpha", "beta", 1));
         }
         awaitLog("for lane STREAM", "TLS failed: ", "CERTIFICATE");
     }
@@ -166,83 +152,83 @@ class StrangersTest {
     void shouldRefuseCertificatesOfAnotherCluster() throws Exception {
         Path other = directory.resolve("other");
         CertificateAuthority.NodeFiles files = CertificateAuthority.create(other).issue("alpha", other.resolve("alpha"));
-        try (SSLSocket socket = tls(files)) {
-            assertRefused(socket, hello("alpha", "beta", 1));
+        try (SSLSocket socket = stranger.tls(files)) {
+            Stranger.assertRefused(socket, Stranger.hello("alpha", "beta", 1));
         }
         awaitLog("for lane STREAM", "TLS failed: ");
     }
 
     @Test
     void shouldRefuseAnotherNodesName() throws Exception {
-        try (SSLSocket socket = tls(files("gamma"))) {
-            assertThat(helloReply(socket, hello("alpha", "beta", 1))).contains("it calls itself alpha but has a certificate for [gamma]");
+        try (SSLSocket socket = stranger.tls(stranger.files("gamma"))) {
+            assertThat(Stranger.helloReply(socket, Stranger.hello("alpha", "beta", 1))).contains("it calls itself alpha but has a certificate for [gamma]");
         }
         awaitLog("homeport ca issue DIR alpha");
     }
 
     @Test
     void shouldRefuseNodesThatAreNotConfigured() throws Exception {
-        try (SSLSocket socket = tls(files("aaron"))) {
-            assertThat(helloReply(socket, hello("aaron", "beta", 1))).contains("node aaron is not a peer of beta");
+        try (SSLSocket socket = stranger.tls(stranger.files("aaron"))) {
+            assertThat(Stranger.helloReply(socket, Stranger.hello("aaron", "beta", 1))).contains("node aaron is not a peer of beta");
         }
     }
 
     @Test
     void shouldRefuseWhoLooksForAnotherNode() throws Exception {
-        try (SSLSocket socket = tls(files("alpha"))) {
-            assertThat(helloReply(socket, hello("alpha", "gamma", 1))).contains("node alpha looks for gamma, this is beta");
+        try (SSLSocket socket = stranger.tls(stranger.files("alpha"))) {
+            assertThat(Stranger.helloReply(socket, Stranger.hello("alpha", "gamma", 1))).contains("node alpha looks for gamma, this is beta");
         }
     }
 
     @Test
     void shouldRefuseOtherProtocolVersions() throws Exception {
-        try (SSLSocket socket = tls(files("alpha"))) {
-            assertThat(helloReply(socket, hello("alpha", "beta", 9))).contains("speaks protocol 9 to 9");
+        try (SSLSocket socket = stranger.tls(stranger.files("alpha"))) {
+            assertThat(Stranger.helloReply(socket, Stranger.hello("alpha", "beta", 9))).contains("speaks protocol 9 to 9");
         }
     }
 
     @Test
     void shouldRefuseRevokedCertificates() throws Exception {
-        CertificateAuthority.NodeFiles files = files("aaron");
+        CertificateAuthority.NodeFiles files = stranger.files("aaron");
         cluster.authority().revoke("aaron");
         Files.setLastModifiedTime(directory.resolve("ca/ca.crl"), FileTime.fromMillis(1_000)); // surely another time than before
-        try (SSLSocket socket = tls(files)) {
-            assertThat(helloReply(socket, hello("aaron", "beta", 1))).contains("the certificate of aaron is revoked");
+        try (SSLSocket socket = stranger.tls(files)) {
+            assertThat(Stranger.helloReply(socket, Stranger.hello("aaron", "beta", 1))).contains("the certificate of aaron is revoked");
         }
     }
 
     @Test
     void shouldRefuseLongFramesBeforeTheHandshake() throws Exception {
-        try (SSLSocket socket = tls(files("alpha"))) {
-            assertRefused(socket, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(100_000).putInt(0).array());
+        try (SSLSocket socket = stranger.tls(stranger.files("alpha"))) {
+            Stranger.assertRefused(socket, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(100_000).putInt(0).array());
         }
         awaitLog("it sent a frame of 100000 bytes; allowed are 8 to 2048");
     }
 
     @Test
     void shouldRefuseAHelloWhoseTextsAreLongerThanTheFrame() throws Exception {
-        byte[] hello = hello("alpha", "beta", 1);
+        byte[] hello = Stranger.hello("alpha", "beta", 1);
         ByteBuffer.wrap(hello).order(ByteOrder.LITTLE_ENDIAN).putInt(4 + 8 + 27, 0x7ffffff0);
-        try (SSLSocket socket = tls(files("alpha"))) {
-            assertRefused(socket, hello);
+        try (SSLSocket socket = stranger.tls(stranger.files("alpha"))) {
+            Stranger.assertRefused(socket, hello);
         }
         awaitLog("it sent a node name of 2147483632 bytes");
     }
 
     @Test
     void shouldEndTheLaneOfAPeerGoneMad() throws Exception {
-        try (SSLSocket socket = tls(files("alpha"))) {
-            assertThat(helloReply(socket, hello("alpha", "beta", 1))).isEmpty(); // replaces the lane of the real alpha
+        try (SSLSocket socket = stranger.tls(stranger.files("alpha"))) {
+            assertThat(Stranger.helloReply(socket, Stranger.hello("alpha", "beta", 1))).isEmpty(); // replaces the lane of the real alpha
             socket.getOutputStream().write(ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putInt(0x7fffffff).putLong(0).array());
-            assertClosed(socket);
+            Stranger.assertClosed(socket);
         }
         awaitLog("Lane STREAM to node alpha is down: node alpha sent a frame of 2147483647 bytes; allowed are 8 to 1048576");
         await().until(() -> alpha.peer("beta").up(TrafficClass.STREAM));
-        try (SSLSocket socket = tls(files("alpha"))) {
-            assertThat(helloReply(socket, hello("alpha", "beta", 1))).isEmpty();
+        try (SSLSocket socket = stranger.tls(stranger.files("alpha"))) {
+            assertThat(Stranger.helloReply(socket, Stranger.hello("alpha", "beta", 1))).isEmpty();
             socket.getOutputStream().write(ByteBuffer.allocate(36).order(ByteOrder.LITTLE_ENDIAN).putInt(32).putShort((short) 20)
                     .putShort((short) 23).putShort((short) 101).putShort((short) 1).position(4 + 28).putInt(77).array());
-            assertClosed(socket);
+            Stranger.assertClosed(socket);
         }
         awaitLog("Lane STREAM to node alpha is down: node alpha sent a payload of 77 bytes in a frame of 32");
         await().until(() -> alpha.peer("beta").up(TrafficClass.STREAM));
@@ -273,88 +259,6 @@ class StrangersTest {
 
     private void awaitUp() {
         await().pollInterval(Duration.ofMillis(5)).until(() -> alpha.peer("beta").up(TrafficClass.STREAM) && beta.peer("alpha").up(TrafficClass.STREAM));
-    }
-
-    private Socket connect() throws IOException {
-        Socket socket = new Socket();
-        // Each stranger comes from an address of its own: one that comes again and again is logged only once in a while.
-        socket.bind(new InetSocketAddress("127.0.1." + ++strangers, 0));
-        socket.connect(cluster.address("beta"));
-        socket.setSoTimeout(5_000);
-        return socket;
-    }
-
-    private CertificateAuthority.NodeFiles files(String node) throws IOException {
-        return cluster.authority().issue(node, directory.resolve("stranger-" + node));
-    }
-
-    private SSLSocket tls(CertificateAuthority.NodeFiles files) throws Exception {
-        Socket socket = connect();
-        socket.getOutputStream().write(PREAMBLE);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("ca", cluster.authority().certificate());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(trusted);
-        KeyManagerFactory keys = null;
-        if (files != null) {
-            KeyStore own = KeyStore.getInstance("PKCS12");
-            own.load(null, null);
-            String pem = Files.readString(files.key()).replaceAll("-----.*-----", "").replaceAll("\\s", "");
-            own.setKeyEntry("node", KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem))), new char[0],
-                    new Certificate[] {CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(Files.readAllBytes(files.certificate())))});
-            keys = KeyManagerFactory.getInstance("PKIX");
-            keys.init(own, new char[0]);
-        }
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(keys == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return (SSLSocket) context.getSocketFactory().createSocket(socket, "beta", 1, true);
-    }
-
-    /** A Hello frame with its length prefix, for the STREAM lane. */
-    private static byte[] hello(String node, String target, int version) {
-        ByteBuffer out = ByteBuffer.allocate(4 + 8 + 27 + 4 + node.length() + 4 + target.length()).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(out.capacity() - 4).putShort((short) 27).putShort((short) 1).putShort((short) 101).putShort((short) 1);
-        out.putLong(4711).putLong(0).putInt(100).putShort((short) version).putShort((short) version).putShort((short) 0).put((byte) 1);
-        return out.putInt(node.length()).put(node.getBytes(UTF_8)).putInt(target.length()).put(target.getBytes(UTF_8)).array();
-    }
-
-    /** The reason in the HelloReply; empty if we are welcome. */
-    private static String helloReply(SSLSocket socket, byte[] hello) throws IOException {
-        socket.getOutputStream().write(hello);
-        InputStream in = socket.getInputStream();
-        ByteBuffer length = ByteBuffer.wrap(in.readNBytes(4)).order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer reply = ByteBuffer.wrap(in.readNBytes(length.getInt())).order(ByteOrder.LITTLE_ENDIAN);
-        reply.position(8 + reply.getShort(0));
-        reply.position(reply.position() + 4 + reply.getInt(reply.position()));
-        byte[] reason = new byte[reply.getInt()];
-        reply.get(reason);
-        return new String(reason, UTF_8);
-    }
-
-    private static void assertRefused(SSLSocket socket, byte[] frame) {
-        try {
-            socket.getOutputStream().write(frame);
-            while (socket.getInputStream().read() >= 0) {
-                // until it ends
-            }
-        } catch (SocketTimeoutException e) {
-            throw new AssertionError("neither answered nor closed", e);
-        } catch (IOException e) {
-            // refused by TLS, or reset
-        }
-    }
-
-    private static void assertClosed(Socket socket) throws IOException {
-        try {
-            while (socket.getInputStream().read() >= 0) {
-                // until it ends
-            }
-        } catch (SocketTimeoutException e) {
-            throw new AssertionError("neither answered nor closed", e);
-        } catch (IOException e) {
-            // reset
-        }
     }
 
     private void awaitLog(String... parts) {

@@ -3,12 +3,15 @@ package io.homeport.link.lane;
 import io.homeport.wire.MalformedFrameException;
 import io.homeport.wire.link.Lane;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.security.cert.CertificateExpiredException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 
 /**
  * The part of a handshake that both sides share: it waits for TLS, takes one frame, and either puts a {@link LaneChannel} in
@@ -119,6 +122,11 @@ abstract class Handshake extends ChannelInboundHandlerAdapter {
         failed(ctx, reason);
     }
 
+    /** Of a channel whose TLS handshake is over. */
+    static SSLSession sessionOf(Channel channel) {
+        return channel.pipeline().get(SslHandler.class).engine().getSession();
+    }
+
     static SslHandler tlsOf(ChannelHandlerContext ctx) {
         return ctx.pipeline().get(SslHandler.class);
     }
@@ -127,6 +135,9 @@ abstract class Handshake extends ChannelInboundHandlerAdapter {
         Throwable root = cause;
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
+        }
+        if (root instanceof CertificateExpiredException) { // whose message is a date
+            return "the certificate has expired, " + Hellos.printable(root.getMessage());
         }
         return root.getMessage() == null ? root.getClass().getSimpleName() : Hellos.printable(root.getMessage());
     }

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -265,6 +266,11 @@ public final class LaneChannel extends ChannelDuplexHandler {
             heardNs += sinceCheckNs;
         } else if (nowNs - heardNs > TimeUnit.MILLISECONDS.toNanos(settings.linkTimeoutMs())) {
             closeNow(GoodbyeReason.SILENCE, "node " + node + " has been silent for " + TimeUnit.NANOSECONDS.toMillis(nowNs - heardNs) + " ms");
+            return;
+        }
+        Optional<String> lapse = settings.tls() == null ? Optional.empty() : settings.tls().lapsed(Handshake.sessionOf(channel));
+        if (lapse.isPresent()) {
+            closeNow(GoodbyeReason.CERTIFICATE, "node " + node + " may not stay connected: " + lapse.get());
             return;
         }
         probed = true;

@@ -15,12 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * TLS 1.3 with certificates on both sides, by BoringSSL where its library loads (more than twice as fast as the JDK's), else
@@ -32,6 +36,11 @@ import javax.net.ssl.SSLSession;
 public final class LaneTls {
     /** subjectAltName of type dNSName (RFC 5280, 4.2.1.6; X509Certificate.getSubjectAlternativeNames). */
     private static final Integer DNS_NAME = 2;
+
+    /** Some 30,000 certificates: enough for any cluster, no room for somebody who fills the daemon's memory. */
+    private static final long MAX_REVOCATIONS_BYTES = 1 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LaneTls.class);
 
     private final SslContext client;
     private final SslContext server;
@@ -104,6 +113,22 @@ public final class LaneTls {
         }
     }
 
+    /** Why a lane that is up must not stay so: its peer's certificate has been revoked, or has expired, since; empty if neither. */
+    Optional<String> lapsed(SSLSession session) {
+        try {
+            X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
+            if (revoked(certificate)) {
+                return Optional.of("its certificate is revoked: issue a new one (homeport ca issue)");
+            }
+            certificate.checkValidity();
+            return Optional.empty();
+        } catch (CertificateExpiredException e) {
+            return Optional.of("its certificate has expired: issue a new one (homeport ca issue)");
+        } catch (GeneralSecurityException | IOException e) {
+            return Optional.of("its certificate cannot be checked: " + e.getMessage());
+        }
+    }
+
     /** The names in the certificate of the peer, for messages. */
     static String describe(SSLSession session) {
         try {
@@ -113,11 +138,17 @@ public final class LaneTls {
         }
     }
 
-    private synchronized boolean revoked(X509Certificate certificate) throws IOException, GeneralSecurityException {
-        readRevocationsIfChanged();
+    private synchronized boolean revoked(X509Certificate certificate) {
+        try {
+            readRevocationsIfChanged();
+        } catch (IOException | GeneralSecurityException e) {
+            // It may be in the middle of being copied: what was revoked before stays so, and nobody else is locked out.
+            LOG.error("Cannot use the revocation list {}, the one before it stays in force: {}", revocationsFile, e.getMessage());
+        }
         return revocations != null && revocations.isRevoked(certificate);
     }
 
+    /** Reads the list once for each change; an older one than that in force is not taken. */
     private synchronized void readRevocationsIfChanged() throws IOException, GeneralSecurityException {
         if (revocationsFile == null || !Files.exists(revocationsFile)) {
             return; // a list once read stays in force when its file is removed
@@ -126,11 +157,17 @@ public final class LaneTls {
         if (changed.equals(revocationsRead)) {
             return;
         }
+        revocationsRead = changed;
+        if (Files.size(revocationsFile) > MAX_REVOCATIONS_BYTES) {
+            throw new IOException("it has " + Files.size(revocationsFile) + " bytes; at most " + MAX_REVOCATIONS_BYTES);
+        }
         try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(revocationsFile))) {
             X509CRL list = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(in);
             list.verify(authority.getPublicKey());
+            if (revocations != null && list.getThisUpdate().before(revocations.getThisUpdate())) {
+                throw new IOException("it is of " + list.getThisUpdate() + ", older than the one in force, of " + revocations.getThisUpdate());
+            }
             revocations = list;
-            revocationsRead = changed;
         }
     }
 

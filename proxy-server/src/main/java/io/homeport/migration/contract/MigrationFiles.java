@@ -3,8 +3,12 @@ package io.homeport.migration.contract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,10 +22,14 @@ import java.util.stream.Stream;
  */
 public record MigrationFiles(Path directory) {
 
+    /** Images hold whatever the process had in memory: for nobody else's eyes. */
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     public static MigrationFiles create(Path parent, long migrationId) throws IOException {
         MigrationFiles files = of(parent, migrationId);
-        Files.createDirectories(files.images());
-        Files.createDirectories(files.carried());
+        Files.createDirectories(files.images(), PRIVATE);
+        Files.createDirectories(files.carried(), PRIVATE);
         return files;
     }
 

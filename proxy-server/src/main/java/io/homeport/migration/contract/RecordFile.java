@@ -71,7 +71,8 @@ public final class RecordFile {
     static ServiceRecord decode(byte[] bytes, String name) throws IOException {
         try {
             return decode(new UnsafeBuffer(bytes));
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException | MalformedFrameException e) {
+        } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException | MalformedFrameException
+                | UnknownHostException e) {
             throw new IOException(name + " is no record of a service: " + e.getMessage(), e);
         }
     }
