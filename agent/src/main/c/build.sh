@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the native half of Homeport: libhomeport.so (JNI) and, where its source is present, the capsule (a small static init).
+# Builds the native half of Homeport: libhomeport.so (JNI), the capsule (a small static init) and the keeper (holds a daemon's sockets).
 # Usage: build.sh TARGET_DIR [JAVA_HOME]; TARGET_DIR/native-headers holds what javac -h wrote, so a changed signature fails here.
 set -euo pipefail
 fail() { echo "homeport: $*" >&2; exit 1; }
@@ -28,10 +28,9 @@ build() {
 
 library=()
 for source in "$here"/*.c; do
-    [ "$source" = "$here/capsule.c" ] || library+=("$source")
+    case $source in */capsule.c | */keeper.c) ;; *) library+=("$source") ;; esac
 done
 build "$target/libhomeport.so" -fPIC -shared -fvisibility=hidden -Wl,-z,defs -Wl,-z,now \
     -I"$java_home/include" -I"$java_home/include/linux" -I"$target/native-headers" "${library[@]}"
-if [ -f "$here/capsule.c" ]; then
-    build "$target/homeport-capsule" -static "$here/capsule.c"
-fi
+build "$target/homeport-capsule" -static "$here/capsule.c"
+build "$target/homeport-keeper" -static "$here/keeper.c"

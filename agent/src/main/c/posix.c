@@ -41,6 +41,19 @@ NATIVE(jlong, write)(JNIEnv *env, jclass cls, jint fd, jlong address, jint lengt
     return result_of(write(fd, pointer(address), (size_t) length));
 }
 
+/* path: NUL-terminated bytes. */
+NATIVE(jint, open)(JNIEnv *env, jclass cls, jbyteArray path, jint flags) {
+    (void) cls;
+    char name[4096];
+    jsize length = (*env)->GetArrayLength(env, path);
+    if (length <= 0 || length > (jsize) sizeof name) {
+        return -ENAMETOOLONG;
+    }
+    (*env)->GetByteArrayRegion(env, path, 0, length, (jbyte *) name);
+    name[length - 1] = 0;
+    return (jint) result_of(open(name, flags));
+}
+
 NATIVE(jint, close)(JNIEnv *env, jclass cls, jint fd) {
     (void) env, (void) cls;
     return (jint) result_of(close(fd));

@@ -36,6 +36,9 @@ public final class Posix {
     /** For pipes and terminals; a pipe without a reader raises SIGPIPE, which a JVM ignores, and answers -EPIPE. */
     public static native long write(int fd, long address, int length);
 
+    /** {@code path}: bytes that end with a NUL. Makes no file. */
+    public static native int open(byte[] path, int flags);
+
     public static native int close(int fd);
 
     public static native int shutdown(int fd, int how);

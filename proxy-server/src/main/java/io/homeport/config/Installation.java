@@ -60,6 +60,11 @@ public record Installation(Path root) {
         return root.resolve("agent/target/homeport-capsule");
     }
 
+    /** What keeps the daemon's sockets while it is killed or upgraded. */
+    public Path keeper() {
+        return root.resolve("agent/target/homeport-keeper");
+    }
+
     /** A script of the source tree or package, by its name. */
     public Path script(String name) {
         return root.resolve("scripts").resolve(name);

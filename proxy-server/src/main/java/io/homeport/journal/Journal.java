@@ -2,10 +2,7 @@ package io.homeport.journal;
 
 import java.io.Closeable;
 import java.io.File;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.BytesStore;
@@ -76,7 +73,7 @@ public final class Journal implements Closeable {
 
     /**
      * Opens the journal in {@code dir}, made if absent, and warms it. Takes 1 to 2 s the first time in a process (Chronicle compiles its
-     * wires): do it when the daemon starts. Records of an earlier incarnation stay until {@code dir} is cleared by the caller.
+     * wires): do it when the daemon starts. A directory is one process's: records of an earlier one are taken over by the caller.
      *
      * @param cycleBytes size at which a new file is begun
      */
@@ -84,21 +81,6 @@ public final class Journal implements Closeable {
         Journal journal = new Journal(dir, cycleBytes);
         journal.warm();
         return journal;
-    }
-
-    /**
-     * Deletes the files of earlier incarnations. To be called before {@link #open}: the sockets whose bytes they hold have died with the
-     * process that had them.
-     */
-    public static void clear(Path dir) throws IOException {
-        if (!Files.isDirectory(dir)) {
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(dir, "*.{cq4,cq4t}")) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
     }
 
     /**

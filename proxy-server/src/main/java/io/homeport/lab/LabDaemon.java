@@ -9,18 +9,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The daemon of one lab node, as seen from the host. One thread at a time. */
+/** The daemon of one lab node with its keeper, as seen from the host. One thread at a time. */
 public final class LabDaemon {
     private static final long POLL_MS = 20;
     private static final long ANSWER_TIMEOUT_MS = 5_000;
     private static final int LOG_LINES = 12;
 
-    /** $1 the node's directory, then the command: notes its own pid, which the daemon keeps. */
+    /** $1 the node's directory, then the command: notes its own pid, which the keeper keeps. */
     private static final String BACKGROUND =
             "echo $$ >\"$1/node.pid\"; exec </dev/null >>\"$1/node.log\" 2>&1; shift; exec \"$@\"";
 
@@ -39,17 +40,31 @@ public final class LabDaemon {
                 launcher.toString(), "node", "--config", configuration().toString())));
     }
 
-    /** Sends it a signal, e.g. TERM or KILL, and waits until it has ended. No error if it does not run. */
+    /**
+     * Ends both, and with them the connections that they hold: sends the keeper a signal, e.g. TERM, which it passes on; KILL goes to both.
+     * Waits until they have ended. No error if they do not run.
+     */
     public void end(String signal) {
         if (alive()) {
-            Shell.attempt("", node.commandLine("/", Map.of(), List.of("kill", "-" + signal, Long.toString(pid().orElseThrow()))));
-            await(Duration.ofSeconds(20), "end", () -> !alive());
+            long keeper = pid().orElseThrow();
+            List<String> words = new ArrayList<>(List.of("kill", "-" + signal, Long.toString(keeper)));
+            if (signal.equals("KILL")) {
+                daemonPid().ifPresent(pid -> words.add(Long.toString(pid)));
+            }
+            Optional<Long> daemon = daemonPid();
+            Shell.attempt("", node.commandLine("/", Map.of(), words));
+            await(Duration.ofSeconds(20), "end", () -> !alive() && daemon.filter(this::runs).isEmpty());
         }
     }
 
-    /** Whether its process runs. */
+    /** Kills the daemon's process alone, by SIGKILL, at once; its keeper starts another. False if none runs just now. */
+    public boolean kill() {
+        return daemonPid().flatMap(pid -> ProcessHandle.of(hostPid(pid))).map(ProcessHandle::destroyForcibly).orElse(false);
+    }
+
+    /** Whether the keeper's process runs. */
     public boolean alive() {
-        return pid().filter(pid -> Files.exists(node.inside("/proc/" + pid + "/exe"))).isPresent();
+        return pid().filter(this::runs).isPresent();
     }
 
     /** What it says of itself; empty if it does not answer. */
@@ -85,6 +100,42 @@ public final class LabDaemon {
     private void checkAlive() {
         if (pid().isPresent() && !alive()) {
             throw new LabException(LabException.Kind.FAILED, "the daemon of node " + node.name() + " ended: " + lastWords());
+        }
+    }
+
+    private boolean runs(long pid) {
+        return Files.exists(node.inside("/proc/" + pid + "/exe"));
+    }
+
+    /** The keeper's child, as the node numbers it (proc_tid_children(5)). */
+    private Optional<Long> daemonPid() {
+        return pid().flatMap(keeper -> {
+            try {
+                String children = Files.readString(node.inside("/proc/" + keeper + "/task/" + keeper + "/children")).strip();
+                return children.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(children.split(" ")[0]));
+            } catch (IOException gone) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** What the host calls a process of the node; 0 if there is none. */
+    private long hostPid(long pid) {
+        return ProcessHandle.of(node.initPid()).stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(ProcessHandle::pid)
+                .filter(host -> innermost(host) == pid)
+                .findFirst()
+                .orElse(0L);
+    }
+
+    private static long innermost(long hostPid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + hostPid + "/status"))) {
+            String[] numbers = lines.filter(line -> line.startsWith("NSpid:")).findFirst().orElse("0").split("\\s+");
+            // The lab's node is one PID namespace below the host; a service in a capsule is two.
+            return numbers.length == 3 ? Long.parseLong(numbers[2]) : 0;
+        } catch (IOException | java.io.UncheckedIOException gone) {
+            return 0;
         }
     }
 

@@ -16,6 +16,8 @@ import io.homeport.wire.local.PsDecoder;
 import io.homeport.wire.local.PsEncoder;
 import io.homeport.wire.local.StatusDecoder;
 import io.homeport.wire.local.StatusEncoder;
+import io.homeport.wire.local.UpgradeDecoder;
+import io.homeport.wire.local.UpgradeEncoder;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -41,6 +43,9 @@ final class LocalCodec {
         }
         if (message instanceof LocalMessage.Ps) {
             return new PsEncoder().wrapAndApplyHeader(buffer, 0, header).encodedLength();
+        }
+        if (message instanceof LocalMessage.Upgrade) {
+            return new UpgradeEncoder().wrapAndApplyHeader(buffer, 0, header).encodedLength();
         }
         if (message instanceof LocalMessage.Migrate migrate) {
             MigrateEncoder encoder = new MigrateEncoder().wrapAndApplyHeader(buffer, 0, header);
@@ -93,6 +98,8 @@ final class LocalCodec {
                 return new LocalMessage.Status();
             case PsDecoder.TEMPLATE_ID:
                 return new LocalMessage.Ps();
+            case UpgradeDecoder.TEMPLATE_ID:
+                return new LocalMessage.Upgrade();
             case MigrateDecoder.TEMPLATE_ID:
                 return migrate(buffer, new MigrateDecoder().wrap(buffer, at, block, version));
             case ProgressDecoder.TEMPLATE_ID:

@@ -18,6 +18,9 @@ public sealed interface LocalMessage {
      */
     record Migrate(String target, String destination, boolean dryRun, String options) implements LocalMessage {}
 
+    /** Asks the daemon to end at once and leave everything to the next one, which its keeper starts from what is installed. */
+    record Upgrade() implements LocalMessage {}
+
     /**
      * Where a command stands.
      *

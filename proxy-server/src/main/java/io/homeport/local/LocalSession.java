@@ -65,6 +65,8 @@ final class LocalSession {
             handler.status(caller, reply);
         } else if (request instanceof LocalMessage.Ps) {
             handler.ps(caller, reply);
+        } else if (request instanceof LocalMessage.Upgrade) {
+            handler.upgrade(caller, reply);
         } else if (request instanceof LocalMessage.Migrate migrate) {
             handler.migrate(caller, migrate, reply);
         } else {

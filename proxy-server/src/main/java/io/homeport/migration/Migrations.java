@@ -37,6 +37,7 @@ public final class Migrations implements Closeable {
 
     public Migrations(NodeParts node) throws IOException {
         Leftovers.clear(node);
+        Succession.take(node);
         this.node = node;
         this.desk = new ArrivalDesk(node);
     }
@@ -100,6 +101,11 @@ public final class Migrations implements Closeable {
         } finally {
             leaving.remove(pid);
         }
+    }
+
+    /** Whether a service is on its way out. */
+    public boolean anyLeaving() {
+        return !leaving.isEmpty();
     }
 
     /** The services of this node, whether they have moved or not. */

@@ -1,5 +1,6 @@
 package io.homeport.node;
 
+import io.homeport.keeper.FdStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,33 +16,37 @@ import org.slf4j.LoggerFactory;
 final class JournalMount implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalMount.class);
 
-    private final Path directory;
-    private final boolean mounted;
+    /** The slots of streams and the frames that sockets are read into: what they take at most. */
+    private static final long ESTATE_BYTES = 512L << 20;
 
-    private JournalMount(Path directory, boolean mounted) {
+    private final Path directory;
+    private final boolean goes;
+
+    private JournalMount(Path directory, boolean goes) {
         this.directory = directory;
-        this.mounted = mounted;
+        this.goes = goes;
     }
 
     /**
      * Mounts it, unless an earlier daemon left it mounted.
      *
      * @param limitBytes what the journal may hold; the file system takes twice that, for files not deleted yet
+     * @param keeper systemd may start the daemon again after an end in order, too: then the journal is still needed
      */
-    static JournalMount at(Path directory, long limitBytes) throws IOException {
+    static JournalMount at(Path directory, long limitBytes, FdStore.Keeper keeper) throws IOException {
         Files.createDirectories(directory);
         boolean there = Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + directory.toAbsolutePath() + " ");
-        String size = "size=" + 2 * limitBytes + ",mode=700";
+        String size = "size=" + (2 * limitBytes + ESTATE_BYTES) + ",mode=700";
         boolean mounted = there || run("mount", "-t", "tmpfs", "-o", size, "homeport-journal", directory.toString());
         if (!mounted) {
             LOG.warn("the journal has no file system of its own: keep room in {}", directory);
         }
-        return new JournalMount(directory, mounted);
+        return new JournalMount(directory, mounted && keeper != FdStore.Keeper.SYSTEMD);
     }
 
     @Override
     public void close() throws IOException {
-        if (mounted) {
+        if (goes) {
             run("umount", "--lazy", directory.toString());
         }
     }

@@ -3,6 +3,7 @@ package io.homeport.node;
 import io.homeport.config.Installation;
 import io.homeport.config.NodeConfig;
 import io.homeport.criu.Criu;
+import io.homeport.estate.Estate;
 import io.homeport.link.Links;
 import io.homeport.migration.Migrations;
 import io.homeport.migration.contract.NodeParts;
@@ -20,7 +21,7 @@ final class MigrationSetup {
     /**
      * @throws IOException if there is no CRIU, or a directory cannot be made
      */
-    static Migrations of(NodeConfig config, Links links, StreamPlane streams, Transfers transfers)
+    static Migrations of(NodeConfig config, Links links, StreamPlane streams, Transfers transfers, Estate estate)
             throws IOException {
         Installation installation = Installation.find();
         return new Migrations(NodeParts.of(
@@ -29,6 +30,7 @@ final class MigrationSetup {
                 streams,
                 transfers,
                 criu(config),
+                estate,
                 new NodeParts.Places(
                         Files.createDirectories(config.stateDir().resolve("images")),
                         Files.createDirectories(config.stateDir().resolve("commits")),

@@ -2,7 +2,9 @@ package io.homeport.node;
 
 import io.homeport.config.NodeConfig;
 import io.homeport.config.NodeConfigFile;
+import io.homeport.estate.Estate;
 import io.homeport.journal.Journal;
+import io.homeport.keeper.FdStore;
 import io.homeport.link.Links;
 import io.homeport.link.TrafficClass;
 import io.homeport.local.LocalServer;
@@ -38,12 +40,23 @@ public final class Node implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final NodeConfig config;
+    private final FdStore store;
     private final Deque<Part> running = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** Nothing happens before {@link #start}. */
+    /** One whose sockets end with it. */
     public Node(NodeConfig config) {
+        this(config, FdStore.none());
+    }
+
+    /**
+     * Nothing happens before {@link #start}.
+     *
+     * @param store keeps the sockets when the daemon ends, and has those of the daemon before
+     */
+    public Node(NodeConfig config, FdStore store) {
         this.config = config;
+        this.store = store;
     }
 
     /**
@@ -65,26 +78,28 @@ public final class Node implements Closeable {
             Links links = new Links(LinkSettings.of(config), dataLoops.next());
             began("links", links);
             began("journal's file system", JournalMount.at(
-                    config.stateDir().resolve("journal"), MigrationSetup.streamLimits(config).journalTotalBytes()));
-            Journal.clear(config.stateDir().resolve("journal"));
-            Journal journal = Journal.open(config.stateDir().resolve("journal"), Journal.DEFAULT_CYCLE_BYTES);
+                    config.stateDir().resolve("journal"), MigrationSetup.streamLimits(config).journalTotalBytes(), store.keeper()));
+            Estate estate = Estate.open(config.stateDir().resolve("journal"), store);
+            began("estate", estate);
+            Journal journal = Journal.open(estate.journal(), Journal.DEFAULT_CYCLE_BYTES);
             began("journal", journal);
             StreamPlane streams = new StreamPlane(
-                    config.name(), (IoEventLoop) links.loop(TrafficClass.STREAM), journal, MigrationSetup.streamLimits(config), links::peer,
-                    new SecureRandom());
+                    config.name(), (IoEventLoop) links.loop(TrafficClass.STREAM), journal, estate, MigrationSetup.streamLimits(config),
+                    links::peer, new SecureRandom());
             began("streams", streams);
             links.register(TrafficClass.STREAM, streams);
             Transfers transfers = new Transfers(config.stateDir().resolve("arrivals"));
             began("transfers", transfers);
             links.register(TrafficClass.BULK, transfers);
-            Migrations migrations = MigrationSetup.of(config, links, streams, transfers);
+            Migrations migrations = MigrationSetup.of(config, links, streams, transfers, estate);
             began("migrations", migrations);
             links.register(migrations.requests());
             links.start();
-            NodeCommands commands = new NodeCommands(config, links, migrations);
+            NodeCommands commands = new NodeCommands(config, links, migrations, store);
             LocalServer local = new LocalServer(config.socket(), commands, config.limits().localConnections());
             began("local socket", local);
             local.start();
+            store.ready();
         } catch (IOException | RuntimeException failed) {
             close();
             throw failed;

@@ -11,8 +11,9 @@ import java.util.List;
  * @param upMs since it started, milliseconds
  * @param services running here under its eyes
  * @param peers its configured peers
+ * @param keeper who keeps its sockets when it is killed or upgraded: own, systemd, none
  */
-public record NodeStatus(String node, String version, long pid, long upMs, int services, List<PeerStatus> peers) {
+public record NodeStatus(String node, String version, long pid, long upMs, int services, List<PeerStatus> peers, String keeper) {
     /**
      * One peer.
      *

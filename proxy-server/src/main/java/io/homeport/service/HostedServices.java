@@ -1,10 +1,15 @@
 package io.homeport.service;
 
+import io.homeport.socket.ShadowNet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +20,34 @@ public final class HostedServices {
     private static final int SEEING_OFF_S = 60;
 
     private final Map<Integer, HostedService> byPid = new ConcurrentHashMap<>();
+    private final ServiceNotes notes;
 
-    public void add(HostedService service) {
+    /** @param directory where services are noted for the next daemon; empty: they are not */
+    public HostedServices(Optional<Path> directory) throws IOException {
+        this.notes = new ServiceNotes(directory);
+    }
+
+    /** It is about to become this node's: if the word MINE is found after a kill, the next daemon takes it up from this note. */
+    public void arriving(HostedService service, long migrationId) throws IOException {
+        notes.arriving(service, migrationId);
+    }
+
+    /** It is this node's, or has changed. */
+    public void add(HostedService service) throws IOException {
+        notes.running(service);
         byPid.put(service.pid(), service);
     }
 
     public void remove(int pid) {
-        byPid.remove(pid);
+        HostedService service = byPid.remove(pid);
+        if (service != null) {
+            notes.forget(service.serviceId());
+        }
+    }
+
+    /** A copy that was about to become this node's does not. */
+    public void forget(HostedService service) {
+        notes.forget(service.serviceId());
     }
 
     public Optional<HostedService> find(int pid) {
@@ -33,13 +59,24 @@ public final class HostedServices {
         ProcessHandle.of(service.pid()).ifPresent(process -> process.onExit().thenRun(() -> ended(service)));
     }
 
+    /** The streams of a service without a process have their last bytes on their way. */
+    static void seeOff(ShadowNet net) {
+        CompletableFuture.delayedExecutor(SEEING_OFF_S, TimeUnit.SECONDS).execute(net::close);
+    }
+
+    /** What a daemon before this one noted. */
+    List<ServiceNotes.Note> noted(LongPredicate isMine) throws IOException {
+        return notes.read(isMine);
+    }
+
     private void ended(HostedService service) {
         HostedService known = byPid.get(service.pid());
         if (known == null || known.serviceId() != service.serviceId() || !byPid.remove(service.pid(), known)) {
             return; // it has moved on
         }
         LOG.info("{} (process {}) has ended", service.name(), service.pid());
+        notes.forget(service.serviceId());
         service.agent().close();
-        CompletableFuture.delayedExecutor(SEEING_OFF_S, TimeUnit.SECONDS).execute(service.net()::close);
+        seeOff(service.net());
     }
 }

@@ -36,6 +36,18 @@ public final class OptionWatch implements AutoCloseable {
         service.agent().describe();
     }
 
+    /** The same for a service of the daemon before this one: whatever was set since it came is looked at. */
+    public void takeUp(HostedService service) {
+        thread.execute(() -> {
+            try {
+                watch(service);
+                changed(service, 0, true);
+            } catch (IOException e) {
+                LOG.warn("the agent of {} (process {}) does not tell of options: {}", service.name(), service.pid(), e.getMessage());
+            }
+        });
+    }
+
     @Override
     public void close() {
         thread.shutdownNow();

@@ -149,7 +149,7 @@ public final class SocketReturn implements Closeable {
             Posix.close(pidfd);
         }
         sockets.values().forEach(Posix::close);
-        Futures.join(streams.stubs().drop(sockets.keySet()));
+        Futures.join(streams.homecoming().done(sockets.keySet()));
         services.add(service.without(sockets.keySet()));
         LOG.info("{} real sockets are back in {} (process {})", sockets.size(), service.name(), service.pid());
         return !sockets.isEmpty();

@@ -5,6 +5,7 @@ import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +30,7 @@ final class NetNamespace implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(NetNamespace.class);
     private static final Path TIME_WAIT_LIMIT = Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets");
     private static final Runnable END = () -> {};
+    private static final byte[] OWN_NAMESPACE = "/proc/thread-self/ns/net\0".getBytes(StandardCharsets.US_ASCII);
     private static final int EBADF = 9;
 
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -36,9 +38,10 @@ final class NetNamespace implements Closeable {
     private final SockDiag diag;
     private final long cookie;
 
-    NetNamespace(String name) throws PosixException {
+    /** @param descriptor of an earlier daemon's namespace, taken over and closed; -1 to make a new one */
+    NetNamespace(String name, int descriptor) throws PosixException {
         CompletableFuture<SockDiag> started = new CompletableFuture<>();
-        thread = new Thread(() -> live(started), "shadow-" + name);
+        thread = new Thread(() -> live(started, descriptor), "shadow-" + name);
         thread.setDaemon(true);
         thread.start();
         diag = get(started);
@@ -48,6 +51,11 @@ final class NetNamespace implements Closeable {
     /** Makes a non-blocking, close-on-exec socket in the namespace. */
     int socket(int family, int type, int protocol) throws PosixException {
         return in(() -> Posix.check(Posix.socket(family, type | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, protocol), "socket"));
+    }
+
+    /** Opens a descriptor of the namespace itself, which keeps it alive and lets a later daemon enter it. */
+    int open() throws PosixException {
+        return in(() -> Posix.check(Posix.open(OWN_NAMESPACE, Linux.O_CLOEXEC), "open /proc/thread-self/ns/net"));
     }
 
     /** Runs a task in the namespace and waits for it. */
@@ -82,11 +90,16 @@ final class NetNamespace implements Closeable {
         diag.close();
     }
 
-    private void live(CompletableFuture<SockDiag> started) {
+    private void live(CompletableFuture<SockDiag> started, int descriptor) {
         try {
-            Posix.check(Posix.unshareNet(), "unshare(CLONE_NEWNET); needs CAP_SYS_ADMIN");
-            Rtnetlink.makeEverythingLocal();
-            keepNoTimeWait();
+            if (descriptor >= 0) {
+                Posix.check(Posix.setns(descriptor, Linux.CLONE_NEWNET), "setns");
+                Posix.close(descriptor);
+            } else {
+                Posix.check(Posix.unshareNet(), "unshare(CLONE_NEWNET); needs CAP_SYS_ADMIN");
+                Rtnetlink.makeEverythingLocal();
+                keepNoTimeWait();
+            }
             started.complete(SockDiag.open());
         } catch (PosixException e) {
             started.completeExceptionally(e);

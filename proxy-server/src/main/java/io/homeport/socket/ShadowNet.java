@@ -1,5 +1,6 @@
 package io.homeport.socket;
 
+import io.homeport.keeper.FdStore;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
@@ -36,13 +37,17 @@ public final class ShadowNet implements Closeable {
     private static final int HANDSHAKE_TIMEOUT_MS = 5_000;
 
     private final String name;
+    private final long service;
+    private final FdStore store;
     private final List<NetNamespace> rooms = new ArrayList<>();
     private final Map<String, Integer> temporary = new HashMap<>();
     private final Map<Integer, SocketOptions> unsettled = new HashMap<>();
     private boolean closed;
 
-    private ShadowNet(String name) {
+    private ShadowNet(String name, long service, FdStore store) {
         this.name = name;
+        this.service = service;
+        this.store = store;
     }
 
     /** Both ends of a shadow connection; the caller has both and closes both. */
@@ -53,9 +58,29 @@ public final class ShadowNet implements Closeable {
 
     /** Makes the first room. {@code name} is for thread names: the process. Needs CAP_SYS_ADMIN and CAP_NET_ADMIN. */
     public static ShadowNet open(String name) throws PosixException {
-        ShadowNet net = new ShadowNet(name);
+        return open(name, 0, FdStore.none());
+    }
+
+    /** The same; its rooms outlive this daemon in {@code store} until {@link #close}, under names made of the service's id. */
+    public static ShadowNet open(String name, long service, FdStore store) throws PosixException {
+        ShadowNet net = new ShadowNet(name, service, store);
         net.room(0);
         return net;
+    }
+
+    /** Takes over the rooms that a daemon before this one has left in {@code store}; it has none if there are none. */
+    public static ShadowNet recover(String name, long service, FdStore store) throws PosixException {
+        ShadowNet net = new ShadowNet(name, service, store);
+        int room = 0;
+        for (int fd = store.claim(net.keptName(room)); fd >= 0; fd = store.claim(net.keptName(++room))) {
+            net.rooms.add(new NetNamespace(name + (room == 0 ? "" : "." + room), fd));
+        }
+        return net;
+    }
+
+    /** The service that it is for. */
+    public long service() {
+        return service;
     }
 
     /**
@@ -166,7 +191,10 @@ public final class ShadowNet implements Closeable {
     @Override
     public synchronized void close() {
         closeTemporary();
-        rooms.forEach(NetNamespace::close);
+        for (int room = 0; room < rooms.size(); room++) {
+            rooms.get(room).close();
+            store.letGo(keptName(room));
+        }
         rooms.clear();
         closed = true;
     }
@@ -230,9 +258,19 @@ public final class ShadowNet implements Closeable {
             throw new PosixException(EBADF, this + " is closed");
         }
         while (rooms.size() <= room) {
-            rooms.add(new NetNamespace(name + (rooms.isEmpty() ? "" : "." + rooms.size())));
+            NetNamespace made = new NetNamespace(name + (rooms.isEmpty() ? "" : "." + rooms.size()), -1);
+            if (store.keeps()) {
+                int descriptor = made.open();
+                store.keep(keptName(rooms.size()), descriptor);
+                Posix.close(descriptor);
+            }
+            rooms.add(made);
         }
         return rooms.get(room);
+    }
+
+    private String keptName(int room) {
+        return "n" + Long.toUnsignedString(service, Character.MAX_RADIX) + "." + room;
     }
 
     private static int family(SocketOptions options, InetSocketAddress local) {

@@ -27,6 +27,11 @@ public final class Sockets {
         Posix.close(fd);
     }
 
+    /** If all processes that hold it die, its peer meets a reset, not an end of file in the middle of the bytes; {@link #close} undoes it. */
+    public static void resetWhenAbandoned(int fd) {
+        Posix.setsockopt(fd, Linux.SOL_SOCKET, Linux.SO_LINGER, ints(1, 0));
+    }
+
     /** The pending error, which this takes off; 0 if none (also if {@code fd} is no socket). */
     public static int takeError(int fd) {
         return Math.max(0, Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_ERROR));

@@ -1,5 +1,6 @@
 package io.homeport.stream;
 
+import io.homeport.estate.Slot;
 import io.homeport.link.Peer;
 import io.homeport.link.TrafficClass;
 import io.homeport.posix.Linux;
@@ -90,8 +91,10 @@ public final class Deputies {
                 ListenerDeputy listener = listeners.get(id);
                 if (deputy != null && !deputy.isOpen()) {
                     fds.put(id, deputies.remove(id).giveBack());
+                    Kept.free(context.estate, deputy.end.slot());
                 } else if (listener != null && !listener.isOpen()) {
                     fds.put(id, listeners.remove(id).giveBack());
+                    Kept.free(context.estate, listener.slot());
                 }
             }
             return fds;
@@ -258,6 +261,7 @@ public final class Deputies {
     void abort(Deputy deputy) {
         deputies.remove(deputy.state.id());
         deputy.end.abort();
+        Kept.free(context.estate, deputy.end.slot());
         leaveListener(deputy);
     }
 
@@ -273,15 +277,29 @@ public final class Deputies {
     }
 
     private void take(StreamState state, int fd) {
+        Slot slot = Kept.begin(context, state, Role.DEPUTY, fd, 0, 0, 0);
         if (state.kind() == StreamKind.LISTENER) {
-            listeners.put(state.id(), new ListenerDeputy(state, fd, this, context, plane));
-            return;
+            takeListener(state, fd, slot);
+        } else {
+            take(state, fd, slot, 0);
         }
+    }
+
+    ListenerDeputy takeListener(StreamState state, int fd, Slot slot) {
+        ListenerDeputy listener = new ListenerDeputy(state, fd, slot, this, context, plane);
+        listeners.put(state.id(), listener);
+        return listener;
+    }
+
+    /** @param outStart offset of the first byte that is not acknowledged */
+    Deputy take(StreamState state, int fd, Slot slot, long outStart) {
         StreamEnd end = new StreamEnd(
-                context, state.id(), state.kind(), Role.DEPUTY, 0, 0, this::over,
-                readiness -> new KernelEnd(plane.loop(), state.kind(), fd, readiness));
-        deputies.put(state.id(), new Deputy(state, end));
+                context, slot, state.id(), state.kind(), Role.DEPUTY, outStart, 0, this::over,
+                readiness -> new KernelEnd(plane.loop(), state.kind(), fd, () -> Kept.gone(context.estate, slot), readiness));
+        Deputy deputy = new Deputy(state, end);
+        deputies.put(state.id(), deputy);
         plane.lossWatch().begin();
+        return deputy;
     }
 
     private void attachListener(PeerLane lane, ListenerDeputy listener, int epoch) {
@@ -304,6 +322,7 @@ public final class Deputies {
     private void over(StreamEnd end) {
         Deputy deputy = deputies.remove(end.id());
         if (deputy != null) {
+            Kept.free(context.estate, end.slot());
             leaveListener(deputy);
             if (end.bound()) {
                 end.inflow().sendAckIfDue();

@@ -2,10 +2,16 @@ package io.homeport.stream;
 
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
+import io.homeport.posix.PosixException;
 import io.homeport.socket.SocketOptions;
+import io.homeport.socket.Sockets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A stream's end at its origin: the real socket of a connection, and what it needs to be given back. Data loop. */
 final class Deputy {
+    private static final Logger LOG = LoggerFactory.getLogger(Deputy.class);
+
     final StreamState state;
     final StreamEnd end;
     private SocketOptions options;
@@ -20,12 +26,20 @@ final class Deputy {
         this.state = state;
         this.end = end;
         this.options = state.options();
+        this.epoch = end.slot().epoch();
     }
 
     /** The process has left for good: the socket is read from here on. */
     void open() {
         open = true;
         ownOptions();
+        try {
+            if (state.kind() == StreamKind.TCP) {
+                Kept.countFrom(end.slot(), end.local().number(), end.outflow().readSoFar(), end.inflow().dataEnd());
+            }
+        } catch (PosixException e) {
+            LOG.warn("{} will not outlive this daemon: {}", end, e.getMessage());
+        }
         end.outflow().open();
         end.settle();
     }
@@ -62,6 +76,7 @@ final class Deputy {
 
     void setEpoch(int newEpoch) {
         epoch = newEpoch;
+        end.slot().epoch(newEpoch);
     }
 
     /** Sets what the application has set on the dummy. */
@@ -71,7 +86,7 @@ final class Deputy {
         ownOptions();
     }
 
-    /** Gives the descriptor up, as the application would have it. */
+    /** Gives the descriptor up, as the application would have it. It stays kept until {@link Kept#free}. */
     int giveBack() {
         int fd = end.local().detach();
         end.forget();
@@ -85,6 +100,7 @@ final class Deputy {
             // An urgent byte is read at its place in the stream; a single byte is readable (man 7 socket, SO_RCVLOWAT).
             Posix.setsockoptInt(end.local().number(), Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
             Posix.setsockoptInt(end.local().number(), Linux.SOL_SOCKET, Linux.SO_RCVLOWAT, 1);
+            Sockets.resetWhenAbandoned(end.local().number());
         }
     }
 

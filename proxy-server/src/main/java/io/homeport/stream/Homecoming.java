@@ -1,5 +1,6 @@
 package io.homeport.stream;
 
+import io.homeport.estate.Slot;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.Sockets;
 import java.util.Collection;
@@ -29,6 +30,7 @@ public final class Homecoming {
     private final StreamPlane plane;
     private final StubTable stubs;
     private final StreamContext context;
+    private final Map<Long, Slot> surrendered = new HashMap<>();
 
     Homecoming(StreamPlane plane, StubTable stubs, StreamContext context) {
         this.plane = plane;
@@ -69,7 +71,8 @@ public final class Homecoming {
 
     /**
      * Gives up the real sockets of those that are drained, the process being frozen; waits for what the kernel still has on its way. The
-     * caller has the descriptors, swaps them in and calls {@link Stubs#drop} for these ids.
+     * caller has the descriptors, swaps them in and calls {@link #done} for these ids. Until then they stay kept: a daemon that comes after
+     * this one looks whether the process has them ({@link StreamRecovery}).
      */
     public CompletableFuture<Map<Long, Integer>> surrender(Collection<Long> ids, long waitMs) {
         return drained(ids, waitMs).thenApply(drained -> {
@@ -78,10 +81,22 @@ public final class Homecoming {
                 Deputy deputy = plane.deputies().find(id);
                 ListenerDeputy listener = plane.deputies().findListener(id);
                 plane.deputies().remove(id);
+                surrendered.put(id, deputy != null ? deputy.end.slot() : listener.slot());
                 fds.put(id, deputy != null ? deputy.giveBack() : listener.giveBack());
                 stubs.find(id).phase = Stub.Phase.QUIESCED;
             }
             return fds;
+        });
+    }
+
+    /** The process has these sockets: both ends of their streams are forgotten. */
+    public CompletableFuture<Void> done(Collection<Long> ids) {
+        return plane.call(() -> {
+            for (long id : ids) {
+                Kept.free(context.estate, surrendered.remove(id));
+                stubs.drop(id);
+            }
+            return null;
         });
     }
 

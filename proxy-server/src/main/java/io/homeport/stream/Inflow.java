@@ -1,11 +1,14 @@
 package io.homeport.stream;
 
+import io.homeport.estate.Slot;
 import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * One direction of a stream at its receiver: lane, socket, acknowledgement.
@@ -28,6 +31,7 @@ final class Inflow {
     private final StreamEnd end;
     private final StreamContext context;
     private final LocalEnd local;
+    private final Slot slot;
     private final ArrayDeque<Item> pending = new ArrayDeque<>();
     private final long start;
     private long received;
@@ -49,6 +53,7 @@ final class Inflow {
         this.end = end;
         this.context = context;
         this.local = local;
+        this.slot = end.slot();
         this.start = start;
         received = start;
         written = start;
@@ -104,6 +109,28 @@ final class Inflow {
         }
         carriedEnd = received;
         flush();
+    }
+
+    /**
+     * Goes on where the daemon before this one stood.
+     *
+     * @param dataBefore offset up to which it wrote, ends not counted
+     * @param carried what came with the move; what of it is not written yet comes first
+     */
+    void resume(long dataBefore, StreamState.Inbound carried) {
+        List<Byte> applied = Kept.applied(slot);
+        ends = applied.size();
+        written = dataBefore + ends;
+        received = written;
+        ackedOffset = written;
+        // It may have been killed between the note and the deed.
+        applied.forEach(this::execute);
+        int done = (int) Math.max(0, Math.min(dataBefore - carried.consumed(), carried.unread().length));
+        boolean missing = !local.closed() && ends == 0;
+        preload(missing ? Arrays.copyOfRange(carried.unread(), done, carried.unread().length) : new byte[0],
+                missing && carried.eof(), !local.closed() && carried.reset());
+        long carriedBefore = carried.consumed() + carried.unread().length + (carried.eof() ? 1 : 0) + (carried.reset() ? 1 : 0);
+        carriedEnd = Math.max(carriedBefore, start);
     }
 
     /** What came with the move and is not written yet: it goes on with the next one. */
@@ -278,6 +305,7 @@ final class Inflow {
             done = length;
         }
         written += done;
+        slot.written(dataEnd());
         return done;
     }
 
@@ -292,9 +320,15 @@ final class Inflow {
             });
             return false;
         }
-        lastApplied = mark;
+        slot.set(Kept.inFlagOf(mark));
         written++;
         ends++;
+        execute(mark);
+        return true;
+    }
+
+    private void execute(byte mark) {
+        lastApplied = mark;
         if (mark == Mark.EOF) {
             local.shutdownWrite();
         } else if (mark == Mark.RESET) {
@@ -302,7 +336,6 @@ final class Inflow {
         } else {
             local.close();
         }
-        return true;
     }
 
     /** Sends an acknowledgement now if much is new or the direction has ended, else soon. */

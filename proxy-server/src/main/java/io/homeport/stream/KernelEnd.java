@@ -14,9 +14,12 @@ final class KernelEnd implements LocalEnd {
     private final Medium medium;
     private final Endpoint endpoint;
     private final int fd;
+    private final Runnable whenClosed;
     private boolean closed;
 
-    KernelEnd(IoEventLoop loop, StreamKind kind, int fd, Readiness readiness) {
+    /** @param whenClosed called when the descriptor was closed, in order or with a reset; not when it was detached */
+    KernelEnd(IoEventLoop loop, StreamKind kind, int fd, Runnable whenClosed, Readiness readiness) {
+        this.whenClosed = whenClosed;
         this.kind = kind;
         // The dummies of pipes and terminals are AF_UNIX pairs, the real ones are not.
         this.medium = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_TYPE) >= 0 ? Medium.SOCKET : Medium.FILE;
@@ -85,6 +88,7 @@ final class KernelEnd implements LocalEnd {
                 Posix.shutdown(fd, Linux.SHUT_RDWR);
             }
             Sockets.close(fd);
+            whenClosed.run();
         }
     }
 
@@ -93,6 +97,7 @@ final class KernelEnd implements LocalEnd {
         if (!closed && kind == StreamKind.TCP) {
             closed = true;
             Sockets.reset(endpoint.detach());
+            whenClosed.run();
         } else {
             close();
         }

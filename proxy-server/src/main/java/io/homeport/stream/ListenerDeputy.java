@@ -2,6 +2,7 @@ package io.homeport.stream;
 
 import static io.homeport.socket.Endpoint.READABLE;
 
+import io.homeport.estate.Slot;
 import io.homeport.link.Peer;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
@@ -31,6 +32,7 @@ final class ListenerDeputy {
     private final StreamContext context;
     private final Endpoint endpoint;
     private final int fd;
+    private final Slot slot;
     private final int originalFlags;
     private final Map<Long, Deputy> unattached = new LinkedHashMap<>();
     private PeerLane lane;
@@ -40,13 +42,15 @@ final class ListenerDeputy {
     private int epoch;
     private long accepted;
 
-    ListenerDeputy(StreamState state, int fd, Deputies deputies, StreamContext context, StreamPlane plane) {
+    ListenerDeputy(StreamState state, int fd, Slot slot, Deputies deputies, StreamContext context, StreamPlane plane) {
         this.state = state;
+        this.slot = slot;
+        this.epoch = slot.epoch();
         this.fd = fd;
         this.deputies = deputies;
         this.context = context;
         this.endpoint = new Endpoint(plane.loop(), fd, events -> accept());
-        this.originalFlags = Posix.fcntl(fd, Linux.F_GETFL, 0);
+        this.originalFlags = slot.fileFlags();
     }
 
     /** The process has left for good. */
@@ -68,6 +72,7 @@ final class ListenerDeputy {
     void bind(PeerLane newLane, int newEpoch) {
         lane = newLane;
         epoch = newEpoch;
+        slot.epoch(newEpoch);
         bound = true;
         unattached.values().forEach(this::offer);
     }
@@ -78,6 +83,16 @@ final class ListenerDeputy {
 
     boolean boundTo(Peer from) {
         return bound && lane.is(from);
+    }
+
+    /** A connection that the daemon before this one had accepted, and whose stub has not attached. */
+    void adopt(Deputy child) {
+        child.waitingFor = this;
+        unattached.put(child.state.id(), child);
+    }
+
+    Slot slot() {
+        return slot;
     }
 
     /** The stub of an accepted connection has attached, or the connection is over. */
@@ -105,6 +120,7 @@ final class ListenerDeputy {
     /** The application has closed its listener: so is the real one, and connections that it never saw are refused. */
     void close() {
         endpoint.close();
+        Kept.free(context.estate, slot);
         unattached.values().stream().toList().forEach(child -> deputies.abort(child));
     }
 

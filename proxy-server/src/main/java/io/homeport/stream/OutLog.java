@@ -47,6 +47,13 @@ final class OutLog {
         retainedBytes += length;
     }
 
+    /** Forgets everything: what follows begins at {@code offset}. */
+    void restart(long offset, Release release) {
+        ack(end, release);
+        acked = offset;
+        end = offset;
+    }
+
     /** The receiver has all below {@code offset}. */
     void ack(long offset, Release release) {
         if (offset > end) {

@@ -4,6 +4,7 @@ import static io.homeport.socket.Endpoint.FAILED;
 import static io.homeport.socket.Endpoint.HUNG_UP;
 import static io.homeport.socket.Endpoint.URGENT;
 
+import io.homeport.estate.Slot;
 import io.homeport.journal.Journal;
 import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
@@ -34,6 +35,7 @@ final class Outflow {
     private final StreamContext context;
     private final LocalEnd local;
     private final OutLog log;
+    private final Slot slot;
     private long sent;
     private long creditLimit;
     private boolean reading;
@@ -49,6 +51,7 @@ final class Outflow {
         this.context = context;
         this.local = local;
         this.log = new OutLog(start);
+        this.slot = end.slot();
         this.sent = start;
         this.inputEnded = !end.kind().reads(end.role());
     }
@@ -76,7 +79,7 @@ final class Outflow {
         if (!canServe(received)) {
             return false;
         }
-        log.ack(received, context.release);
+        acked(received);
         sent = received;
         creditLimit = credit;
         if (sent < log.end()) {
@@ -90,7 +93,7 @@ final class Outflow {
         if (offset > log.end()) {
             throw new MalformedFrameException("acknowledged " + offset + " of " + end + ", of which only " + log.end() + " was read");
         }
-        log.ack(offset, context.release);
+        acked(offset);
         // After an attach the receiver may still write, and acknowledge, what it had in memory.
         sent = Math.max(sent, log.acked());
         creditLimit = Math.max(creditLimit, credit);
@@ -139,6 +142,8 @@ final class Outflow {
         eofMarked |= mark == Mark.EOF;
         inputEnded = true;
         log.append(mark, 1, context.journal.append(end.id(), end.direction(), mark, log.end(), 0, 0));
+        slot.set(Kept.flagOf(mark));
+        slot.read(log.end());
         if (end.bound()) {
             end.awaitTurn();
         }
@@ -197,10 +202,42 @@ final class Outflow {
         return bytes;
     }
 
+    /** A record of the daemon before this one; they come in order, and some that nobody needs any more may be missing. */
+    void recovered(byte mark, long offset, long address, int length) {
+        int width = Mark.isEnd(mark) ? 1 : length;
+        if (offset + width <= slot.acked()) {
+            return;
+        }
+        if (offset != log.end()) {
+            log.restart(offset, context.release);
+        }
+        log.append(mark, width, context.journal.append(end.id(), end.direction(), mark, offset, address, length));
+    }
+
+    /** All records have come: goes on from where that daemon stood. True if none that is needed is missing. */
+    boolean resume() {
+        boolean complete = log.end() >= slot.read() || log.end() <= slot.acked();
+        if (log.end() < slot.read()) {
+            log.restart(slot.read(), context.release);
+        }
+        log.ack(Math.min(Math.max(slot.acked(), log.acked()), log.end()), context.release);
+        sent = log.acked();
+        lastMark = Kept.lastMark(slot);
+        eofMarked = slot.has(Kept.OUT_EOF);
+        inputEnded |= lastMark != Mark.DATA;
+        return complete;
+    }
+
+    /** The journal holds all that was recovered: so does the slot. */
+    void note() {
+        slot.acked(log.acked());
+        slot.read(log.end());
+    }
+
     /** Frees the journal. */
     void forget() {
         reading = false;
-        log.ack(log.end(), context.release);
+        acked(log.end());
         sent = log.end();
     }
 
@@ -276,10 +313,14 @@ final class Outflow {
         // A read that begins before the mark ends at it (tcp_recvmsg_locked), even with SO_OOBINLINE: so only the first byte need be asked for.
         boolean urgent = urgentPossible && local.atUrgentMark();
         int length = urgent ? 1 : (int) Math.max(1, Math.min(readBytes, reading ? room() : readBytes));
-        ByteBuf frame = StreamFrames.emptyData(length);
+        byte mark = urgent ? Mark.URGENT : Mark.DATA;
+        // From the read to the append the bytes are in this frame alone, which outlives the process.
+        ByteBuf frame = context.landing.begin(end.id(), end.direction(), mark, log.end(), length);
         long read = local.read(StreamFrames.payloadAddress(frame), length);
+        context.landing.took(read);
         if (read > 0) {
-            keep(urgent ? Mark.URGENT : Mark.DATA, frame, (int) read);
+            keep(mark, frame, (int) read);
+            frame = context.landing.onward(frame, (int) read);
             learn((int) read, length);
             long offset = log.end() - read;
             if (end.bound() && sent == offset) {
@@ -299,6 +340,13 @@ final class Outflow {
     private void keep(byte mark, ByteBuf frame, int length) {
         long index = context.journal.append(end.id(), end.direction(), mark, log.end(), StreamFrames.payloadAddress(frame), length);
         log.append(mark, length, index);
+        slot.read(log.end());
+    }
+
+    private void acked(long offset) {
+        // First: releasing deletes files.
+        slot.acked(Math.max(offset, log.acked()));
+        log.ack(offset, context.release);
     }
 
     /** Small frames for small messages, large ones for bulk: what was read last time and twice that. */

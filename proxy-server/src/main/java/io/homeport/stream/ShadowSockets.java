@@ -4,6 +4,7 @@ import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.ShadowNet;
+import io.homeport.socket.Sockets;
 import io.homeport.wire.FrameLimits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -71,6 +72,7 @@ final class ShadowSockets {
         // An urgent byte is read at its place; nothing waits for more to be sent with it.
         Posix.setsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
         Posix.setsockoptInt(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
+        Sockets.resetWhenAbandoned(fd);
         return fd;
     }
 

@@ -1,5 +1,7 @@
 package io.homeport.stream;
 
+import io.homeport.estate.Estate;
+import io.homeport.estate.Landing;
 import io.homeport.journal.Journal;
 import java.util.ArrayDeque;
 
@@ -8,6 +10,8 @@ import java.util.ArrayDeque;
  */
 final class StreamContext {
     final Journal journal;
+    final Estate estate;
+    final Landing landing;
     final StreamLimits limits;
     final OutLog.Release release;
     final StreamFrames frames = new StreamFrames();
@@ -21,8 +25,15 @@ final class StreamContext {
         void after(long delayMs, Runnable task);
     }
 
+    /** Without an estate: everything ends with the process. */
     StreamContext(Journal journal, StreamLimits limits, Timer timer) {
+        this(journal, Estate.unkept(), limits, timer);
+    }
+
+    StreamContext(Journal journal, Estate estate, StreamLimits limits, Timer timer) {
         this.journal = journal;
+        this.estate = estate;
+        this.landing = estate.landing();
         this.release = journal::release;
         this.limits = limits;
         this.timer = timer;

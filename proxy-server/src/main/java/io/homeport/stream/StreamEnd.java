@@ -5,6 +5,7 @@ import static io.homeport.socket.Endpoint.HUNG_UP;
 import static io.homeport.socket.Endpoint.READABLE;
 import static io.homeport.socket.Endpoint.WRITABLE;
 
+import io.homeport.estate.Slot;
 import io.homeport.link.Peer;
 import io.homeport.socket.Readiness;
 import io.netty.buffer.ByteBuf;
@@ -30,6 +31,7 @@ final class StreamEnd {
     private final long id;
     private final StreamKind kind;
     private final Role role;
+    private final Slot slot;
     private final LocalEnd local;
     private final Outflow outflow;
     private final Inflow inflow;
@@ -46,7 +48,7 @@ final class StreamEnd {
         void over(StreamEnd end);
     }
 
-    /** @param outStart first offset that it will read; {@code inStart} first offset that it will write */
+    /** One that ends with the process. */
     StreamEnd(
             StreamContext context,
             long id,
@@ -56,6 +58,21 @@ final class StreamEnd {
             long inStart,
             Owner owner,
             Function<Readiness, LocalEnd> descriptor) {
+        this(context, Slot.unkept(), id, kind, role, outStart, inStart, owner, descriptor);
+    }
+
+    /** @param outStart first offset that it will read; {@code inStart} first offset that it will write */
+    StreamEnd(
+            StreamContext context,
+            Slot slot,
+            long id,
+            StreamKind kind,
+            Role role,
+            long outStart,
+            long inStart,
+            Owner owner,
+            Function<Readiness, LocalEnd> descriptor) {
+        this.slot = slot;
         this.context = context;
         this.id = id;
         this.kind = kind;
@@ -76,6 +93,11 @@ final class StreamEnd {
 
     Role role() {
         return role;
+    }
+
+    /** What outlives the process of it. */
+    Slot slot() {
+        return slot;
     }
 
     LocalEnd local() {

@@ -1,5 +1,6 @@
 package io.homeport.stream;
 
+import io.homeport.estate.Estate;
 import io.homeport.journal.Journal;
 import io.homeport.link.FrameBuffers;
 import io.homeport.link.LaneListener;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,7 @@ public final class StreamPlane implements LaneListener, Closeable {
     private final Function<String, Peer> peers;
     private final Map<Peer, PeerLane> lanes = new HashMap<>();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private final StreamContext context;
     private final FrameDispatch dispatch;
     private final Loopback toDeputies;
     private final Deputies deputies;
@@ -56,11 +59,23 @@ public final class StreamPlane implements LaneListener, Closeable {
      */
     public StreamPlane(
             String node, IoEventLoop loop, Journal journal, StreamLimits limits, Function<String, Peer> peers, SecureRandom random) {
+        this(node, loop, journal, Estate.unkept(), limits, peers, random);
+    }
+
+    /** With an estate, to which streams are left when the daemon ends; then {@link #recover} comes before anything else. */
+    public StreamPlane(
+            String node,
+            IoEventLoop loop,
+            Journal journal,
+            Estate estate,
+            StreamLimits limits,
+            Function<String, Peer> peers,
+            SecureRandom random) {
         this.node = node;
         this.loop = loop;
         this.peers = peers;
-        StreamContext context =
-                new StreamContext(journal, limits, (delayMs, task) -> loop.schedule(task, delayMs, TimeUnit.MILLISECONDS));
+        context =
+                new StreamContext(journal, estate, limits, (delayMs, task) -> loop.schedule(task, delayMs, TimeUnit.MILLISECONDS));
         toDeputies = Loopback.pair(node, loop, this::frame, this::writable)[0];
         deputies = new Deputies(this, context, random);
         stubTable = new StubTable(this, context);
@@ -83,6 +98,17 @@ public final class StreamPlane implements LaneListener, Closeable {
     /** Gives sockets back to processes that have come home. */
     public Homecoming homecoming() {
         return homecoming;
+    }
+
+    /**
+     * Goes on with the streams of the daemon before this one. To be called once, before any lane is up.
+     *
+     * @param hosts where the stubs of services belong that are this node's, by service
+     * @param files what the processes of these services have open, as /proc/PID/fd shows it
+     * @return how many streams go on
+     */
+    public CompletableFuture<Integer> recover(Map<Long, ShadowHost> hosts, Set<String> files) {
+        return call(() -> new StreamRecovery(context, deputies, stubTable, hosts, files).run());
     }
 
     /** All ends, deputies first. */
@@ -127,9 +153,12 @@ public final class StreamPlane implements LaneListener, Closeable {
         lane(peer).run();
     }
 
-    /** Closes every descriptor; what is under way is lost. */
+    /** Leaves everything to the next daemon if there is a keeper; else closes every descriptor, and what is under way is lost. */
     @Override
     public void close() {
+        if (context.estate.store().keeps()) {
+            return;
+        }
         call(() -> {
             deputies.closeAll();
             stubTable.closeAll();

@@ -1,5 +1,6 @@
 package io.homeport.stream;
 
+import io.homeport.estate.Slot;
 import io.homeport.link.LinkPolicy;
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
@@ -25,6 +26,7 @@ final class Stub {
     final ShadowNet net;
     final int room;
     final int epoch;
+    final Slot slot;
     /** Null for a listener: its descriptor is the application's alone. */
     final StreamEnd end;
 
@@ -49,11 +51,12 @@ final class Stub {
     /** While quiesced, of a connection that the application has not accepted: the end that it would have got; else -1. */
     int unacceptedFd = -1;
 
-    Stub(StreamState state, ShadowNet net, int room, int epoch, StreamEnd end) {
+    Stub(StreamState state, ShadowNet net, Slot slot, StreamEnd end) {
         this.state = state;
+        this.slot = slot;
         this.net = net;
-        this.room = room;
-        this.epoch = epoch;
+        this.room = slot.room();
+        this.epoch = slot.epoch();
         this.end = end;
         this.options = state.options();
         this.optionsChanged = epoch > 1;

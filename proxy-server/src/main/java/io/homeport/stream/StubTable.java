@@ -1,5 +1,6 @@
 package io.homeport.stream;
 
+import io.homeport.estate.Slot;
 import io.homeport.link.Peer;
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
@@ -67,7 +68,10 @@ final class StubTable {
     }
 
     void remove(long id) {
-        stubs.remove(id);
+        Stub stub = stubs.remove(id);
+        if (stub != null) {
+            Kept.free(context.estate, stub.slot);
+        }
     }
 
     void describe(List<StreamDescription> all) {
@@ -79,18 +83,19 @@ final class StubTable {
             if (stub.end != null) {
                 stub.end.abort();
             }
+            remove(stub.state.id());
         }
-        stubs.clear();
     }
 
     /** Forgets a stub and closes its descriptor with a reset: no address stays taken. */
     void drop(long id) {
-        Stub stub = stubs.remove(id);
+        Stub stub = stubs.get(id);
         if (stub != null && stub.isListener()) {
             unacceptedOf(stub).forEach(child -> drop(child.state.id()));
         } else if (stub != null) {
             stub.end.abort();
         }
+        remove(id);
         if (stub != null && stub.unacceptedFd >= 0) {
             Sockets.reset(stub.unacceptedFd);
         }
@@ -117,21 +122,27 @@ final class StubTable {
     /** Adds a stub whose descriptors are made. */
     Stub add(ShadowSockets.Made made, ShadowNet net, int epoch) {
         StreamState state = made.state();
-        StreamEnd end = null;
-        if (state.kind() != StreamKind.LISTENER) {
-            StreamState.Inbound in = state.inbound();
-            StreamState.Outbound out = state.outbound();
-            end = new StreamEnd(
-                    context, state.id(), state.kind(), Role.STUB, out.acked(), in.consumed(), this::over,
-                    readiness -> new KernelEnd(plane.loop(), state.kind(), made.daemonFd(), readiness));
+        Slot slot = Kept.begin(context, state, Role.STUB, made.daemonFd(), net.service(), made.room(), epoch);
+        Stub stub = add(state, net, slot, state.outbound().acked(), made.daemonFd());
+        StreamEnd end = stub.end;
+        if (end != null) {
+            end.outflow().preload(state.outbound().unsent(), state.outbound().eof(), state.outbound().reset());
+            end.inflow().preload(state.inbound().unread(), state.inbound().eof(), state.inbound().reset());
         }
-        Stub stub = new Stub(state, net, made.room(), epoch, end);
+        return stub;
+    }
+
+    /** @param fd the daemon's end; -1 if it is closed or there is none. {@code outStart} is the offset of the first byte not acknowledged */
+    Stub add(StreamState state, ShadowNet net, Slot slot, long outStart, int fd) {
+        StreamEnd end = state.kind() == StreamKind.LISTENER ? null : new StreamEnd(
+                context, slot, state.id(), state.kind(), Role.STUB, outStart, state.inbound().consumed(), this::over,
+                readiness -> fd < 0 ? new ClosedEnd() : new KernelEnd(
+                        plane.loop(), state.kind(), fd, () -> Kept.gone(context.estate, slot), readiness));
+        Stub stub = new Stub(state, net, slot, end);
         stub.lane = routes.first(state);
         stubs.put(state.id(), stub);
         if (end != null) {
             end.choose(stub.lane);
-            end.outflow().preload(state.outbound().unsent(), state.outbound().eof(), state.outbound().reset());
-            end.inflow().preload(state.inbound().unread(), state.inbound().eof(), state.inbound().reset());
         }
         return stub;
     }
@@ -267,20 +278,20 @@ final class StubTable {
         stub.listenerClosed = true;
         if (stub.listenerBound) {
             stub.lane.send(context.frames.end(stub.state.id(), 0, Mark.CLOSED, 0));
-            stubs.remove(stub.state.id());
+            remove(stub.state.id());
         }
     }
 
     void giveUp(Stub stub) {
         stub.end.abort();
-        stubs.remove(stub.state.id());
+        remove(stub.state.id());
     }
 
     /** No frame will come any more: the stub goes when the application has in its own queue what it is still to read. */
     private void deputyGone(Stub stub) {
         stub.deputyGone = true;
         if (stub.isListener()) {
-            stubs.remove(stub.state.id());
+            remove(stub.state.id());
         } else if (!stub.end.over()) {
             stub.end.finish();
         } else {
@@ -317,7 +328,7 @@ final class StubTable {
     private void over(StreamEnd end) {
         Stub stub = stubs.get(end.id());
         if (stub != null && stub.end == end && stub.deputyGone && end.local().closed()) {
-            stubs.remove(end.id());
+            remove(end.id());
         }
     }
 

@@ -40,7 +40,7 @@ class ReportTextTest {
     void shouldShowEveryLinkAndWhyItIsNotUp() {
         NodeStatus status = new NodeStatus("beta", "1", 7, 60_000, 0, List.of(new NodeStatus.PeerStatus("alpha", "10.77.1.1:7707", false, List.of(
                 new NodeStatus.LinkStatus("eth0", "10.77.1.1:7707", "UP", "", 61_000, 240, 1_500, 72_300_000),
-                new NodeStatus.LinkStatus("eth1", "10.77.2.1:7707", "DOWN", "no answer within 1000 ms", 4_000, -1, 0, 0)))));
+                new NodeStatus.LinkStatus("eth1", "10.77.2.1:7707", "DOWN", "no answer within 1000 ms", 4_000, -1, 0, 0)))), "own");
 
         assertThat(LinksCommand.table(Json.read(Json.write(status), NodeStatus.class))).isEqualTo("""
                 NODE   LINK  ADDRESS         STATE  SINCE  ROUND TRIP  SENT    RECEIVED

@@ -189,6 +189,11 @@ class LocalServerTest {
         }
 
         @Override
+        public void upgrade(Caller who, Reply reply) {
+            behaviour.accept(reply);
+        }
+
+        @Override
         public synchronized void migrate(Caller who, LocalMessage.Migrate request, Reply reply) {
             caller = who;
             migrations.add(request);

@@ -98,6 +98,7 @@ final class Arrival {
             throw new IOException("migration " + Long.toHexString(migrationId) + " is " + course.now() + " here, there is nothing to commit");
         }
         if (!mine) {
+            copy.note(migrationId);
             write(CommitLog.Word.MINE, copy.pid());
             mine = true;
         }

@@ -41,7 +41,8 @@ final class Berth {
     /** Makes the sockets; the process is restored and stopped. */
     static Berth make(NodeParts node, ServiceRecord record, int pid, Undo undo) throws IOException {
         checkLinks(node, record);
-        Berth berth = new Berth(node, record, ShadowNet.open(Long.toHexString(record.serviceId())));
+        Berth berth = new Berth(node, record, ShadowNet.open(
+                Long.toHexString(record.serviceId()), record.serviceId(), node.estate().store()));
         undo.add("take the shadow sockets away", berth::close);
         int pidfd = Posix.check(Posix.pidfdOpen(pid), "pidfd_open " + pid);
         try {

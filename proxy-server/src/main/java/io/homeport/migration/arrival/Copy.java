@@ -91,6 +91,12 @@ final class Copy {
         }
     }
 
+    /** The commit is about to be done: a daemon that comes after this one would find what it needs. */
+    void note(long migrationId) throws IOException {
+        node.services().arriving(service, migrationId);
+        undo.add("forget it", () -> node.services().forget(service));
+    }
+
     /** The commit is done: it runs, and its bytes flow. */
     void run() throws IOException {
         undo.forget();

@@ -2,6 +2,7 @@ package io.homeport.migration.contract;
 
 import io.homeport.criu.Criu;
 import io.homeport.criu.CriuException;
+import io.homeport.estate.Estate;
 import io.homeport.files.CarriedFiles;
 import io.homeport.files.FileSurvey;
 import io.homeport.files.LeftBehind;
@@ -37,6 +38,7 @@ import java.time.Duration;
  * @param services those that have moved here
  * @param socketReturn gives real sockets back
  * @param optionWatch hears of socket options
+ * @param estate what outlives this daemon
  * @param places files and directories
  * @param namespaceCookie of this node's own network namespace (SO_NETNS_COOKIE)
  * @param callTimeout for one request to another node
@@ -56,6 +58,7 @@ public record NodeParts(
         HostedServices services,
         SocketReturn socketReturn,
         OptionWatch optionWatch,
+        Estate estate,
         Places places,
         long namespaceCookie,
         Duration callTimeout,
@@ -78,11 +81,12 @@ public record NodeParts(
             StreamPlane streams,
             Transfers transfers,
             Criu criu,
+            Estate estate,
             Places places,
             Duration callTimeout,
             Duration restoreTimeout)
             throws IOException {
-        HostedServices services = new HostedServices();
+        HostedServices services = new HostedServices(estate.services());
         PrivateDirectories privateDirectories = PrivateDirectories.USUAL;
         long namespaceCookie = ownNamespaceCookie();
         CommitLog commitLog = new CommitLog(places.commits());
@@ -101,6 +105,7 @@ public record NodeParts(
                 services,
                 new SocketReturn(name, streams, services, namespaceCookie),
                 new OptionWatch(streams),
+                estate,
                 places,
                 namespaceCookie,
                 callTimeout,

@@ -2,26 +2,18 @@ package io.homeport.migration.contract;
 
 import io.homeport.link.LinkPolicy;
 import io.homeport.socket.SocketOptions;
-import io.homeport.stream.StreamKind;
-import io.homeport.stream.StreamState;
+import io.homeport.stream.StateRecord;
 import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
-import io.homeport.wire.record.AddressDecoder;
-import io.homeport.wire.record.AddressEncoder;
 import io.homeport.wire.record.ConnectingSocketDecoder;
 import io.homeport.wire.record.ConnectingSocketEncoder;
 import io.homeport.wire.record.MessageHeaderDecoder;
 import io.homeport.wire.record.MessageHeaderEncoder;
 import io.homeport.wire.record.ServiceRecordDecoder;
 import io.homeport.wire.record.ServiceRecordEncoder;
-import io.homeport.wire.record.StreamFlagsDecoder;
 import io.homeport.wire.record.StreamItemDecoder;
-import io.homeport.wire.record.StreamItemEncoder;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,10 +35,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  */
 public final class RecordFile {
-    private static final int NO_FAMILY = 0;
-    private static final int IPV4 = 4;
-    private static final int IPV6 = 6;
-
     private RecordFile() {}
 
     public static void write(Path file, ServiceRecord record) throws IOException {
@@ -81,7 +69,7 @@ public final class RecordFile {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64 * 1024);
         int length = encodeService(buffer, record);
         for (ServiceRecord.Item item : record.streams()) {
-            length += encodeItem(buffer, length, item);
+            length += StateRecord.encode(buffer, length, item.state(), item.fds(), item.keptFd());
         }
         for (ServiceRecord.Connecting socket : record.connecting()) {
             length += encodeConnecting(buffer, length, socket);
@@ -105,40 +93,11 @@ public final class RecordFile {
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
 
-    private static int encodeItem(ExpandableArrayBuffer buffer, int offset, ServiceRecord.Item item) {
-        StreamState state = item.state();
-        StreamItemEncoder encoder =
-                new StreamItemEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
-        encoder.streamId(state.id())
-                .listenerId(state.listenerId())
-                .consumed(state.inbound().consumed())
-                .acked(state.outbound().acked())
-                .backlog(state.backlog())
-                .keptFd(item.keptFd())
-                .kind(io.homeport.wire.record.StreamKind.valueOf(state.kind().name()));
-        encoder.flags()
-                .clear()
-                .inEof(state.inbound().eof())
-                .outEof(state.outbound().eof())
-                .outReset(state.outbound().reset())
-                .unaccepted(state.unaccepted());
-        address(encoder.local(), state.local());
-        address(encoder.remote(), state.remote());
-        StreamItemEncoder.DescriptorsEncoder group = encoder.descriptorsCount(item.fds().size());
-        item.fds().forEach(fd -> group.next().fd(fd));
-        byte[] options = state.options().encode();
-        encoder.origin(state.origin())
-                .putOptions(options, 0, options.length)
-                .putUnread(state.inbound().unread(), 0, state.inbound().unread().length)
-                .putUnsent(state.outbound().unsent(), 0, state.outbound().unsent().length);
-        return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
-    }
-
     private static int encodeConnecting(ExpandableArrayBuffer buffer, int offset, ServiceRecord.Connecting socket) {
         ConnectingSocketEncoder encoder =
                 new ConnectingSocketEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
         encoder.keptFd(socket.keptFd()).failed((short) (socket.failed() ? 1 : 0));
-        address(encoder.remote(), socket.remote());
+        StateRecord.address(encoder.remote(), socket.remote());
         ConnectingSocketEncoder.DescriptorsEncoder group = encoder.descriptorsCount(socket.fds().size());
         socket.fds().forEach(fd -> group.next().fd(fd));
         byte[] options = socket.options().encode();
@@ -167,7 +126,8 @@ public final class RecordFile {
         next += decoder.encodedLength();
         for (long i = 0; i < count; i++) {
             StreamItemDecoder item = new StreamItemDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
-            items.add(decodeItem(buffer, item));
+            List<Integer> fds = new ArrayList<>();
+            items.add(new ServiceRecord.Item(StateRecord.decode(buffer, item, fds), fds, item.keptFd()));
             next += MessageHeaderDecoder.ENCODED_LENGTH + item.encodedLength();
         }
         for (long i = 0; i < connectingCount; i++) {
@@ -192,67 +152,12 @@ public final class RecordFile {
         return field.get();
     }
 
-    private static byte[] room(UnsafeBuffer buffer, int at, String what) {
-        return new byte[Frames.checkField(buffer, at, Integer.MAX_VALUE, what)];
-    }
-
     private static ServiceRecord.Connecting decodeConnecting(UnsafeBuffer buffer, ConnectingSocketDecoder socket) throws UnknownHostException {
         List<Integer> fds = new ArrayList<>();
         socket.descriptors().forEach(descriptor -> fds.add(descriptor.fd()));
-        byte[] options = room(buffer, socket.limit(), "socket options");
+        byte[] options = new byte[Frames.checkField(buffer, socket.limit(), Integer.MAX_VALUE, "socket options")];
         socket.getOptions(options, 0, options.length);
         return new ServiceRecord.Connecting(
-                address(socket.remote()), socket.failed() != 0, SocketOptions.decode(options), fds, socket.keptFd());
-    }
-
-    private static ServiceRecord.Item decodeItem(UnsafeBuffer buffer, StreamItemDecoder item) throws UnknownHostException {
-        List<Integer> fds = new ArrayList<>();
-        item.descriptors().forEach(descriptor -> fds.add(descriptor.fd()));
-        StreamFlagsDecoder flags = item.flags();
-        String origin = text(buffer, item.limit(), item::origin);
-        byte[] options = room(buffer, item.limit(), "socket options");
-        item.getOptions(options, 0, options.length);
-        byte[] unread = room(buffer, item.limit(), "unread bytes");
-        item.getUnread(unread, 0, unread.length);
-        byte[] unsent = room(buffer, item.limit(), "unsent bytes");
-        item.getUnsent(unsent, 0, unsent.length);
-        StreamState state = new StreamState(
-                item.streamId(),
-                origin,
-                StreamKind.valueOf(item.kind().name()),
-                address(item.local()),
-                address(item.remote()),
-                item.listenerId(),
-                flags.unaccepted(),
-                SocketOptions.decode(options),
-                item.backlog(),
-                new StreamState.Inbound(item.consumed(), unread, flags.inEof()),
-                new StreamState.Outbound(item.acked(), unsent, flags.outEof(), flags.outReset()));
-        return new ServiceRecord.Item(state, fds, item.keptFd());
-    }
-
-    private static void address(AddressEncoder encoder, InetSocketAddress address) {
-        byte[] ip = address == null ? new byte[0] : address.getAddress().getAddress();
-        encoder.family((short) (ip.length == 0 ? NO_FAMILY : ip.length == 4 ? IPV4 : IPV6))
-                .port(address == null ? 0 : address.getPort())
-                .scope(address != null && address.getAddress() instanceof Inet6Address six ? six.getScopeId() : 0);
-        byte[] padded = Arrays.copyOf(ip, 16);
-        for (int i = 0; i < padded.length; i++) {
-            encoder.ip(i, padded[i]);
-        }
-    }
-
-    private static InetSocketAddress address(AddressDecoder decoder) throws UnknownHostException {
-        if (decoder.family() == NO_FAMILY) {
-            return null;
-        }
-        byte[] ip = new byte[decoder.family() == IPV4 ? 4 : 16];
-        for (int i = 0; i < ip.length; i++) {
-            ip[i] = (byte) decoder.ip(i);
-        }
-        int scope = (int) decoder.scope();
-        InetAddress address =
-                scope == 0 ? InetAddress.getByAddress(ip) : Inet6Address.getByAddress(null, ip, scope);
-        return new InetSocketAddress(address, decoder.port());
+                StateRecord.address(socket.remote()), socket.failed() != 0, SocketOptions.decode(options), fds, socket.keptFd());
     }
 }

@@ -1,0 +1,82 @@
+package io.homeport.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeport.lab.LabNode;
+import io.homeport.workload.CheckedClient.Pace;
+import io.homeport.workload.Hello;
+import io.homeport.workload.service.Service;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The daemons at the origin and at the destination are killed by SIGKILL at random moments, also while they start, under a checksummed
+ * load of both directions: every connection goes on, every byte comes once. {@code -Dhomeport.system.kills=1000} for a long run.
+ */
+@ExtendWith(HarbourExtension.class)
+class KilledDaemonSystemTest {
+    private static final int KILLS = Integer.getInteger("homeport.system.kills", 5);
+    /** A daemon is up after 3 s on an idle machine: one kill in three comes at any moment, mostly while one starts or recovers. */
+    private static final int LONGEST_PAUSE_MS = 3_000;
+    /** The others come when it runs and its streams flow. */
+    private static final int LONGEST_RUN_MS = 1_000;
+
+    private static final int LOOK_EVERY = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Test
+    void shouldLoseNoByteAndNoConnectionWhenDaemonsAreKilled(Harbour harbour) throws Exception {
+        try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class))) {
+            connectAll(move, harbour);
+            move.along(Harbour.BETA);
+            killOften(move, harbour, List.of(Harbour.ALPHA, Harbour.BETA), KILLS);
+            move.connect("selector");
+            move.along(Harbour.GAMMA);
+            killOften(move, harbour, List.of(Harbour.ALPHA, Harbour.GAMMA), 1);
+            move.along(Harbour.ALPHA);
+            move.check();
+        }
+    }
+
+    private static void connectAll(Move move, Harbour harbour) throws Exception {
+        for (String kind : List.of("socket", "channel", "selector", "asynchronous")) {
+            move.connect(kind);
+        }
+        move.connect("selector", Pace.FLOOD, 2);
+        move.connect("socket", Pace.IDLE, 20);
+        Socket socket = new Socket(harbour.address(Harbour.ALPHA), move.service().port("socket"));
+        move.fleet().add("slow reader", socket, new Hello(Hello.Mode.SOURCE, move.fleet().nextSeed(), 20_000_000), Pace.IDLE).readPauseMs(20);
+    }
+
+    private static void killOften(Move move, Harbour harbour, List<String> nodes, int kills) throws Exception {
+        Random random = new Random(move.fleet().nextSeed());
+        long beganNs = System.nanoTime();
+        int done = 0;
+        while (done < kills) {
+            LabNode node = harbour.node(nodes.get(random.nextInt(nodes.size())));
+            if (random.nextInt(3) == 0) {
+                Thread.sleep(random.nextInt(LONGEST_PAUSE_MS));
+            } else {
+                node.daemon().awaitAnswer(PATIENCE);
+                Thread.sleep(random.nextInt(LONGEST_RUN_MS));
+            }
+            if (node.daemon().kill() && ++done % LOOK_EVERY == 0) {
+                look(move, harbour, nodes, done);
+            }
+        }
+        look(move, harbour, nodes, done);
+        System.out.printf("%d kills at %s in %d s: every connection goes on%n", done, nodes, (System.nanoTime() - beganNs) / 1_000_000_000);
+    }
+
+    private static void look(Move move, Harbour harbour, List<String> nodes, int kills) {
+        for (String node : nodes) {
+            harbour.node(node).daemon().awaitLinks(PATIENCE);
+            assertThat(harbour.node(node).daemon().status().orElseThrow().keeper()).isEqualTo("own");
+        }
+        move.fleet().assertProgress("after " + kills + " kills");
+    }
+}

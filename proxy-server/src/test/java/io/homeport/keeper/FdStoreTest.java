@@ -1,0 +1,104 @@
+package io.homeport.keeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeport.config.Installation;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.posix.Sockaddr;
+import io.homeport.socket.Sockets;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The real keeper with a real daemon below it: this class, in a JVM of its own that kills itself. */
+@Timeout(60)
+class FdStoreTest {
+    private static final int MANY = 700;
+
+    @Test
+    void shouldHaveTheSocketsOfADaemonThatWasKilled() throws Exception {
+        Process keeper = keeper(java("first")).start();
+        List<String> lines = keeper.inputReader().lines().toList();
+        assertThat(keeper.waitFor()).isZero();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(1)).as("the next one's socket, what is kept of the others").isEqualTo(lines.get(0) + " " + MANY);
+    }
+
+    @Test
+    void shouldEndWithADaemonThatFailsBeforeItIsReady() throws Exception {
+        assertThat(keeper(List.of("/bin/sh", "-c", "exit 3")).start().waitFor()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldStartADaemonAnewThatAsksForIt() throws Exception {
+        String counting = "test -e \"$0\" && exit 0; touch \"$0\"; exit 75";
+        Path mark = Files.createTempDirectory("keeper").resolve("mark");
+        assertThat(keeper(List.of("/bin/sh", "-c", counting, mark.toString())).start().waitFor()).isZero();
+        assertThat(mark).exists();
+    }
+
+    @Test
+    void shouldPassSignalsOnAndEndWithTheDaemon() throws Exception {
+        Process keeper = keeper(List.of("/bin/sh", "-c", "trap 'echo told; exit 7' TERM; echo up; while :; do sleep 0.05; done")).start();
+        assertThat(keeper.inputReader().readLine()).isEqualTo("up");
+        keeper.toHandle().destroy();
+        assertThat(keeper.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(keeper.inputReader().readLine()).isEqualTo("told");
+        assertThat(keeper.exitValue()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldTakeNothingFromAStranger() throws Exception {
+        String script = "exec 2>/dev/null; python3 -c 'import os, socket\n"
+                + "if os.fork() == 0:\n"
+                + "  s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.connect(chr(0) + os.environ[\"NOTIFY_SOCKET\"][1:])\n"
+                + "  socket.send_fds(s, [b\"FDSTORE=1\\nFDNAME=x\"], [0]); os._exit(0)\n"
+                + "os.wait()'; echo ${LISTEN_FDS:-none}; test -e \"$0\" && exit 0; touch \"$0\"; exit 75";
+        Path mark = Files.createTempDirectory("keeper").resolve("mark");
+        Process keeper = keeper(List.of("/bin/sh", "-c", script, mark.toString())).start();
+        assertThat(keeper.inputReader().lines().toList()).containsExactly("none", "none");
+    }
+
+    /** The daemon: the first keeps a listener and many others and kills itself, the second tells what it has got. */
+    public static void main(String[] arguments) throws Exception {
+        FdStore store = FdStore.fromEnvironment(System.getenv());
+        int inherited = store.claim("a");
+        if (inherited < 0) {
+            int listener = Posix.check(Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0), "socket");
+            Posix.check(Posix.bind(listener, Sockaddr.encode(new InetSocketAddress("127.0.0.1", 0))), "bind");
+            Posix.check(Posix.listen(listener, 1), "listen");
+            System.out.println(Sockets.local(listener).getPort());
+            store.keep("a", listener);
+            store.keep("gone", listener);
+            for (int i = 0; i < MANY; i++) {
+                store.keep(Integer.toString(i, 36) + "x", listener);
+            }
+            store.ready();
+            store.letGo("gone");
+            Posix.kill((int) ProcessHandle.current().pid(), Linux.SIGKILL);
+        }
+        boolean listens = Posix.getsockoptInt(inherited, Linux.SOL_SOCKET, Linux.SO_ACCEPTCONN) == 1;
+        int port = listens && store.claim("gone") < 0 ? Sockets.local(inherited).getPort() : -1;
+        System.out.println(port + " " + store.clear().size());
+    }
+
+    private static ProcessBuilder keeper(List<String> command) {
+        List<String> words = new ArrayList<>(List.of(Installation.find().keeper().toString()));
+        words.addAll(command);
+        return new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT);
+    }
+
+    private static List<String> java(String argument) {
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(a -> !a.startsWith("-agentlib")).forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FdStoreTest.class.getName(), argument));
+        return command;
+    }
+}
