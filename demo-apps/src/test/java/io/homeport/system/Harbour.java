@@ -34,8 +34,13 @@ final class Harbour implements AutoCloseable {
     private final Lab lab;
     private final Path home = home();
 
-    Harbour() throws IOException, InterruptedException {
-        lab = Lab.up(new LabPlan("test-" + ProcessHandle.current().pid(), List.of(ALPHA, BETA, GAMMA), "", !STILL));
+    Harbour() {
+        this(new LabPlan("test-" + ProcessHandle.current().pid(), List.of(ALPHA, BETA, GAMMA), "", !STILL));
+    }
+
+    /** A lab for one test that needs another; the test closes it. */
+    Harbour(LabPlan plan) {
+        lab = Lab.up(plan);
         // A run that is stopped half-way must not leave its nodes behind.
         Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
     }

@@ -35,12 +35,15 @@ final class LabCommand implements Runnable {
         @Parameters(arity = "1..*", paramLabel = "NODE", description = "Names, e.g. alpha beta gamma.")
         private List<String> nodes;
 
+        @Option(names = "--networks", paramLabel = "N", description = "Links between every two nodes: eth0, eth1, ... (default: 1).")
+        private int networks = 1;
+
         @Option(names = "--bare", description = "Without node daemons.")
         private boolean bare;
 
         @Override
         public Integer call() {
-            LabPlan plan = LabPlan.of(nodes.toArray(String[]::new));
+            LabPlan plan = LabPlan.of(nodes.toArray(String[]::new)).withNetworks(networks);
             show(Lab.up(bare ? plan.withoutDaemons() : plan));
             return ExitStatus.OK;
         }

@@ -74,7 +74,7 @@ public final class Lab implements Closeable {
                     name,
                     node,
                     host,
-                    new LabNetwork(state.subnet()),
+                    state.subnets().stream().map(LabNetwork::new).toList(),
                     init.orElseThrow(() -> new LabException(
                             LabException.Kind.NOT_UP,
                             "node " + node + " of lab '" + name + "' has died: homeport lab down, then up again")),
@@ -129,12 +129,12 @@ public final class Lab implements Closeable {
 
     /** The host's own address on the lab's bridge: where clients on the host come from. */
     public String hostAddress() {
-        return new LabNetwork(state.subnet()).hostAddress();
+        return new LabNetwork(state.subnets().get(0)).hostAddress();
     }
 
     /** The same for IPv6. */
     public String hostAddress6() {
-        return new LabNetwork(state.subnet()).hostAddress6();
+        return new LabNetwork(state.subnets().get(0)).hostAddress6();
     }
 
     /** Ends every process in every node and removes the lab. */
@@ -159,9 +159,7 @@ public final class Lab implements Closeable {
 
     private static void remove(LabState old) {
         NodeInit.killAll(LabSetup.initScript(old.name()));
-        if (old.subnet() > 0) {
-            new LabNetwork(old.subnet()).delete(old.nodes().size());
-        }
+        old.subnets().forEach(subnet -> new LabNetwork(subnet).delete(old.nodes().size()));
         LabState.delete(old.name());
     }
 

@@ -9,7 +9,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
- * The wires of one lab: a bridge in the root network namespace with an address on it, and one veth pair per node.
+ * One network of a lab: a bridge in the root network namespace with an address on it, and one veth pair per node. A lab may have several:
+ * links between its nodes.
  *
  * <pre>
  *   host: hp-X  10.77.X.254, fd77:X::fe
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
  *           └── hpX-2 ══ eth0 10.77.X.2, fd77:X::2   (second node)
  * </pre>
  *
- * The veth ends are removed with the bridge by {@link #delete}: a node's network namespace can outlive its processes by
+ * The nodes' default route is that of the first network (eth0); the second is eth1, and so on. The veth ends are removed with the bridge by {@link #delete}: a node's network namespace can outlive its processes by
  * minutes, held by a TCP connection that the kernel still tries to end.
  *
  * @param subnet X, 1 to 250: the bridge's existence is what makes it taken
@@ -67,19 +68,26 @@ record LabNetwork(int subnet) {
         return "fd77:" + subnet + "::" + Integer.toHexString(host);
     }
 
-    /** Wires node number {@code host} (from 1), whose init has {@code initPid}, to the bridge. */
-    void connect(int host, long initPid) {
+    /** The name that network number {@code number} (from 0) of a lab has inside its nodes. */
+    static String device(int number) {
+        return "eth" + number;
+    }
+
+    /** Wires node number {@code host} (from 1), whose init has {@code initPid}, to the bridge, which is the lab's network {@code number}. */
+    void connect(int host, long initPid, int number) {
         String outer = "hp" + subnet + "-" + host;
         // What a lab that was killed left of itself.
         Shell.attempt("", List.of("ip", "link", "delete", outer));
         ip(List.of("ip", "-batch", "-"), """
-                link add %1$s type veth peer name eth0 netns %2$d
+                link add %1$s type veth peer name %4$s netns %2$d
                 link set %1$s master %3$s up
-                """.formatted(outer, initPid, bridge()));
-        String inner = "link set lo up\naddr add " + address(host) + "/24 dev eth0\nlink set eth0 up\n"
-                + "route add default via " + hostAddress() + "\n";
+                """.formatted(outer, initPid, bridge(), device(number)));
+        String inner = "link set lo up\naddr add " + address(host) + "/24 dev " + device(number) + "\nlink set " + device(number) + " up\n";
+        if (number == 0) {
+            inner += "route add default via " + hostAddress() + "\n";
+        }
         if (ipv6()) {
-            inner += "addr add " + address6(host) + "/64 dev eth0 nodad\n";
+            inner += "addr add " + address6(host) + "/64 dev " + device(number) + " nodad\n";
         }
         ip(List.of("nsenter", "-t", Long.toString(initPid), "-n", "ip", "-batch", "-"), inner);
     }

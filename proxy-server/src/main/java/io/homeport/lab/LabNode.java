@@ -15,16 +15,16 @@ public final class LabNode {
     private final String lab;
     private final String name;
     private final int host;
-    private final LabNetwork network;
+    private final List<LabNetwork> networks;
     private final NodeInit init;
     private final Path script;
     private final Path launcher;
 
-    LabNode(String lab, String name, int host, LabNetwork network, NodeInit init, Path script, Path launcher) {
+    LabNode(String lab, String name, int host, List<LabNetwork> networks, NodeInit init, Path script, Path launcher) {
         this.lab = lab;
         this.name = name;
         this.host = host;
-        this.network = network;
+        this.networks = List.copyOf(networks);
         this.init = init;
         this.script = script;
         this.launcher = launcher;
@@ -37,12 +37,12 @@ public final class LabNode {
 
     /** Its IPv4 address; reachable from the host and from every node of the lab. */
     public InetAddress address() {
-        return numeric(network.address(host));
+        return numeric(networks.get(0).address(host));
     }
 
     /** Its IPv6 address, likewise. */
     public InetAddress address6() {
-        return numeric(network.address6(host));
+        return numeric(networks.get(0).address6(host));
     }
 
     /** PID 1 of the node as the host numbers it. */
@@ -120,14 +120,19 @@ public final class LabNode {
         return new LabDaemon(this, launcher);
     }
 
-    /** Pulls the node's network cable, or plugs it in again. Addresses and sockets stay. */
+    /** Pulls the node's network cables, or plugs them in again. Addresses and sockets stay. */
     public void plugged(boolean in) {
-        network.carrier(host, in);
+        networks.forEach(network -> network.carrier(host, in));
     }
 
     /** Lets every packet from and to the node vanish, as a broken switch does: nobody sees a carrier go. */
     public void swallowing(boolean on) {
-        network.swallow(host, on);
+        networks.forEach(network -> network.swallow(host, on));
+    }
+
+    /** The same on one of its networks only, counted from 0: eth0, eth1, ... */
+    public void swallowing(int network, boolean on) {
+        networks.get(network).swallow(host, on);
     }
 
     NodeInit init() {
@@ -144,6 +149,6 @@ public final class LabNode {
 
     @Override
     public String toString() {
-        return name + " (" + network.address(host) + ", lab " + lab + ")";
+        return name + " (" + networks.get(0).address(host) + ", lab " + lab + ")";
     }
 }

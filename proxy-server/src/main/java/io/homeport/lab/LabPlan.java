@@ -13,12 +13,21 @@ import java.util.regex.Pattern;
  * @param nodes the nodes' names, which are their host names too
  * @param settings further lines for every node's configuration file, YAML; may be empty
  * @param daemons whether to start a node daemon in each
+ * @param networks links between every two nodes
  */
-public record LabPlan(String name, List<String> nodes, String settings, boolean daemons) {
+public record LabPlan(String name, List<String> nodes, String settings, boolean daemons, int networks) {
     /** Names become host names, directory names and certificate names: letters, digits, hyphens (RFC 1123). */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
-    /** @throws LabException when a name cannot be used */
+    /** More links would only probe each other's wires, and a node takes no more. */
+    private static final int MOST_NETWORKS = 8;
+
+    /** A lab of one network. @throws LabException when a name cannot be used */
+    public LabPlan(String name, List<String> nodes, String settings, boolean daemons) {
+        this(name, nodes, settings, daemons, 1);
+    }
+
+    /** @throws LabException when a name or number cannot be used */
     public LabPlan {
         nodes = List.copyOf(nodes);
         checkName("lab", name);
@@ -28,6 +37,9 @@ public record LabPlan(String name, List<String> nodes, String settings, boolean 
         if (nodes.size() > LabNetwork.MOST_NODES) {
             throw new LabException(
                     LabException.Kind.WRONG_NAME, "at most " + LabNetwork.MOST_NODES + " nodes fit one lab's network");
+        }
+        if (networks < 1 || networks > MOST_NETWORKS) {
+            throw new LabException(LabException.Kind.WRONG_NAME, "a lab has 1 to " + MOST_NETWORKS + " networks, not " + networks);
         }
         Set<String> seen = new HashSet<>();
         for (String node : nodes) {
@@ -51,17 +63,22 @@ public record LabPlan(String name, List<String> nodes, String settings, boolean 
 
     /** The same under another name. */
     public LabPlan withName(String other) {
-        return new LabPlan(other, nodes, settings, daemons);
+        return new LabPlan(other, nodes, settings, daemons, networks);
     }
 
     /** The same with further lines in every node's configuration file. */
     public LabPlan withSettings(String yaml) {
-        return new LabPlan(name, nodes, settings + yaml.stripTrailing() + "\n", daemons);
+        return new LabPlan(name, nodes, settings + yaml.stripTrailing() + "\n", daemons, networks);
     }
 
     /** The same without node daemons: bare hosts. */
     public LabPlan withoutDaemons() {
-        return new LabPlan(name, nodes, settings, false);
+        return new LabPlan(name, nodes, settings, false, networks);
+    }
+
+    /** The same with so many links between every two nodes: eth0, eth1, ... */
+    public LabPlan withNetworks(int count) {
+        return new LabPlan(name, nodes, settings, daemons, count);
     }
 
     Path directory() {

@@ -14,6 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Builds one lab, once: directories, bridge, nodes. On the caller's thread, under the lab lock. */
@@ -25,7 +28,7 @@ final class LabSetup {
 
     private final LabPlan plan;
     private final Installation installation;
-    private LabNetwork network;
+    private final List<LabNetwork> networks = new ArrayList<>();
 
     LabSetup(LabPlan plan, Installation installation) {
         this.plan = plan;
@@ -39,8 +42,14 @@ final class LabSetup {
             for (String node : plan.nodes()) {
                 Files.createDirectories(LabState.directory(plan.name(), node));
             }
-            network = LabNetwork.create(subnet -> new LabState(plan.name(), subnet, plan.nodes()).write());
-            LabState state = new LabState(plan.name(), network.subnet(), plan.nodes());
+            List<Integer> subnets = new ArrayList<>();
+            while (networks.size() < plan.networks()) {
+                networks.add(LabNetwork.create(subnet -> {
+                    subnets.add(subnet);
+                    new LabState(plan.name(), subnets, plan.nodes()).write();
+                }));
+            }
+            LabState state = new LabState(plan.name(), List.copyOf(subnets), plan.nodes());
             List<LabNode> nodes = startNodes(unpack(initScript(plan.name())), unpack(enterScript(plan.name())));
             if (plan.daemons()) {
                 nodes.forEach(node -> node.daemon().awaitAnswer(PATIENCE));
@@ -103,8 +112,10 @@ final class LabSetup {
         Path directory = LabState.directory(plan.name(), name);
         Files.writeString(directory.resolve("hosts"), hosts());
         NodeInit init = NodeInit.start(initScript, name, directory, keep());
-        network.connect(host, init.pid());
-        LabNode node = new LabNode(plan.name(), name, host, network, init, enterScript, installation.launcher());
+        for (int number = 0; number < networks.size(); number++) {
+            networks.get(number).connect(host, init.pid(), number);
+        }
+        LabNode node = new LabNode(plan.name(), name, host, networks, init, enterScript, installation.launcher());
         CertificateAuthority signer = authority.get();
         synchronized (signer) {
             signer.issue(name, directory);
@@ -118,18 +129,25 @@ final class LabSetup {
 
     private String configuration(String name, int host) {
         StringBuilder yaml = new StringBuilder("# Written by homeport lab up\n");
-        yaml.append("name: ").append(name).append("\nlisten: ").append(network.address(host)).append('\n');
+        yaml.append("name: ").append(name).append("\nlisten: ").append(list(number -> networks.get(number).address(host))).append('\n');
         yaml.append(plan.nodes().size() == 1 ? "peers: {}\n" : "peers:\n");
         for (int index = 0; index < plan.nodes().size(); index++) {
             if (index != host - 1) {
-                yaml.append("  ").append(plan.nodes().get(index)).append(": ").append(network.address(index + 1)).append('\n');
+                int peer = index + 1;
+                yaml.append("  ").append(plan.nodes().get(index)).append(": ").append(list(number ->
+                        networks.get(number).address(peer) + " via " + LabNetwork.device(number))).append('\n');
             }
         }
         yaml.append("tls:\n  authority: ca.crt\n  certificate: node.crt\n  key: node.key\n  revocations: ca.crl\n");
         return yaml.append(plan.settings()).toString();
     }
 
+    private String list(IntFunction<String> ofNetwork) {
+        return IntStream.range(0, networks.size()).mapToObj(ofNetwork).collect(Collectors.joining(", ", "[", "]"));
+    }
+
     private String hosts() {
+        LabNetwork network = networks.get(0);
         StringBuilder lines = new StringBuilder("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
         for (int index = 0; index < plan.nodes().size(); index++) {
             String node = plan.nodes().get(index);

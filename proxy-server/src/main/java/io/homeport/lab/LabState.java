@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,10 +22,10 @@ import java.util.stream.Stream;
  * {@code /run/homeport-lab/NAME/lab.properties}, and per node a directory with its init's pid.
  *
  * @param name the lab's name
- * @param subnet see {@link LabNetwork}
+ * @param subnets of its networks, see {@link LabNetwork}
  * @param nodes in the order of their host numbers
  */
-record LabState(String name, int subnet, List<String> nodes) {
+record LabState(String name, List<Integer> subnets, List<String> nodes) {
     private static final Path ROOT = Path.of("/run/homeport-lab");
     private static final Object IN_PROCESS = new Object();
 
@@ -68,13 +69,16 @@ record LabState(String name, int subnet, List<String> nodes) {
         }
         return Optional.of(new LabState(
                 lab,
-                Integer.parseInt(properties.getProperty("subnet", "0")),
+                Arrays.stream(properties.getProperty("subnets", "").split(","))
+                        .filter(text -> !text.isEmpty())
+                        .map(Integer::valueOf)
+                        .toList(),
                 Arrays.asList(properties.getProperty("nodes", "").split(","))));
     }
 
     void write() {
         Properties properties = new Properties();
-        properties.setProperty("subnet", Integer.toString(subnet));
+        properties.setProperty("subnets", subnets.stream().map(String::valueOf).collect(Collectors.joining(",")));
         properties.setProperty("nodes", String.join(",", nodes));
         Path file = directory(name).resolve("lab.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
