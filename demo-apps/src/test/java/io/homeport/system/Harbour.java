@@ -152,7 +152,7 @@ final class Harbour implements AutoCloseable {
         Files.createDirectories(kept);
         for (LabNode node : lab.nodes()) {
             if (Files.exists(node.log())) {
-                Files.copy(node.log(), kept.resolve(node.name() + ".log"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(node.log(), kept.resolve(lab.name().replaceAll("-.*", "-") + node.name() + ".log"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             }
         }
         lab.close();

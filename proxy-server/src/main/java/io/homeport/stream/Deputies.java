@@ -170,6 +170,8 @@ public final class Deputies {
             refuse(lane, id, AttachRefusal.NOT_OPEN);
         } else if (!deputy.admits(lane, epoch)) {
             refuse(lane, id, AttachRefusal.STALE_EPOCH);
+        } else if (deputy.end.isLate(received)) {
+            refuse(lane, id, AttachRefusal.NOT_OPEN);
         } else if (!deputy.end.outflow().canServe(received)) {
             LOG.warn("{}: node {} wants bytes from offset {} on, which are not kept", deputy.end, lane.node(), received);
             refuse(lane, id, AttachRefusal.BAD_OFFSET);

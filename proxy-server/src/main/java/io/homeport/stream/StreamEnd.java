@@ -154,6 +154,11 @@ final class StreamEnd {
         return true;
     }
 
+    /** Whether the other end has said since that it has more than {@code received}: what names it came late, by a link that was left. */
+    boolean isLate(long received) {
+        return !outflow.canServe(received) && received <= outflow.readSoFar();
+    }
+
     /** The lane is lost, or another is to be used. */
     void unbind() {
         bound = false;

@@ -198,6 +198,10 @@ final class StubTable {
             }
             return;
         }
+        if (!stub.isListener() && stub.end.isLate(received)) {
+            attach(stub); // late as well: it went by this link before it was left and taken again
+            return;
+        }
         if (stub.isListener()) {
             stub.listenerBound = true;
             if (stub.listenerClosed) {

@@ -16,6 +16,7 @@ public final class FaultProxy implements AutoCloseable {
     private final InetSocketAddress target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean swallowing;
+    private volatile boolean holding;
 
     public FaultProxy(InetSocketAddress target) throws IOException {
         this.target = target;
@@ -41,6 +42,11 @@ public final class FaultProxy implements AutoCloseable {
     /** From now on bytes go nowhere, and nobody is told. */
     public void swallow(boolean on) {
         swallowing = on;
+    }
+
+    /** From now on bytes wait, until this ends: what TCP makes of a short loss of packets. */
+    public void hold(boolean on) {
+        holding = on;
     }
 
     @Override
@@ -76,11 +82,14 @@ public final class FaultProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                while (holding) {
+                    Thread.sleep(1);
+                }
                 if (!swallowing) {
                     out.write(buffer, 0, read);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // cut
         }
     }

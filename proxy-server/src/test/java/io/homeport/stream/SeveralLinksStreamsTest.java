@@ -169,6 +169,30 @@ class SeveralLinksStreamsTest {
         load.get(60, SECONDS);
     }
 
+    @Test
+    void shouldLoseNoByteInAStorm() throws Exception {
+        open(LinkPolicy.parse("preferred:link2"), STREAMS);
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        Future<?> load = threads.submit(() -> {
+            echo(8 * BYTES);
+            return null;
+        });
+        for (int i = 0; i < 50; i++) {
+            boolean cut = random.nextInt(4) == 0;
+            second.hold(true);
+            Thread.sleep(random.nextInt(600));
+            if (cut) {
+                second.cut();
+            }
+            second.hold(false);
+            Thread.sleep(random.nextInt(200));
+        }
+        load.get(60, SECONDS);
+        await().until(() -> links().stream().allMatch("link2"::equals));
+    }
+
     private void open(LinkPolicy policy, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             Socket client = new Socket();
