@@ -159,24 +159,55 @@ static int take_stop(struct tracee *tracee) {
     return 1;
 }
 
-static int wait_until_stopped(struct frozen *frozen, int64_t deadline_ms) {
+/*
+ * Takes the stops and the ends that have come; true when there is nothing more to wait for. All in turn, for a process that is killed: its
+ * leader's end is told only when those of all other threads have been taken (kernel/exit.c, delay_group_leader).
+ */
+static bool take_stops(struct frozen *frozen) {
+    bool all = true;
     for (size_t i = 0; i < frozen->count; i++) {
         struct tracee *tracee = &frozen->tracees[i];
-        while (!tracee->stopped && !tracee->gone && take_stop(tracee) == 0) {
-            if (now_ms() > deadline_ms) {
-                return -ETIMEDOUT;
-            }
-            nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+        all &= tracee->stopped || tracee->gone || take_stop(tracee) != 0;
+    }
+    return all;
+}
+
+static int wait_until_stopped(struct frozen *frozen, int64_t deadline_ms) {
+    while (!take_stops(frozen)) {
+        if (now_ms() > deadline_ms) {
+            return -ETIMEDOUT;
         }
+        nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
     }
     return 0;
 }
 
-/* Waits for a stop that did not come in time. */
-static void wait_late(struct tracee *tracee, int64_t deadline_ms) {
-    while (!tracee->stopped && !tracee->gone && take_stop(tracee) == 0 && now_ms() < deadline_ms) {
-        nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+/* Lets those go that have stopped: 0 or -errno. One that was killed in its stop has to be waited for, or it stays a zombie of ours. */
+static int detach_stopped(struct frozen *frozen) {
+    int result = 0;
+    for (size_t i = 0; i < frozen->count; i++) {
+        struct tracee *tracee = &frozen->tracees[i];
+        if (tracee->gone || !tracee->stopped) {
+            continue;
+        }
+        bool detached = ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *) (intptr_t) tracee->signal) == 0;
+        bool killed = !detached && errno == ESRCH;
+        if (!detached && !killed) {
+            result = -errno;
+        }
+        tracee->stopped = false;
+        tracee->gone = !killed;
     }
+    return result;
+}
+
+static bool all_gone(const struct frozen *frozen) {
+    for (size_t i = 0; i < frozen->count; i++) {
+        if (!frozen->tracees[i].gone) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /*
@@ -184,22 +215,13 @@ static void wait_late(struct tracee *tracee, int64_t deadline_ms) {
  * been let go it is waited for much longer; left alone it goes on when this OS thread ends.
  */
 static int detach_all(struct frozen *frozen) {
-    int result = 0;
     int64_t deadline_ms = now_ms() + LATE_STOP_TIMEOUT_MS;
-    for (int late = 0; late <= 1; late++) {
-        for (size_t i = 0; i < frozen->count; i++) {
-            struct tracee *tracee = &frozen->tracees[i];
-            if (late) {
-                wait_late(tracee, deadline_ms);
-            }
-            if (tracee->gone || !tracee->stopped) {
-                continue;
-            }
-            if (ptrace(PTRACE_DETACH, tracee->tid, NULL, (void *) (intptr_t) tracee->signal) < 0 && errno != ESRCH) {
-                result = -errno;
-            }
-            tracee->gone = true;
-        }
+    int result = detach_stopped(frozen);
+    while (!all_gone(frozen) && now_ms() < deadline_ms) {
+        nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+        take_stops(frozen);
+        int late = detach_stopped(frozen);
+        result = result < 0 ? result : late;
     }
     free(frozen->tracees);
     free(frozen);

@@ -92,6 +92,31 @@ class FreezeTest {
         assertThat(Posix.thaw(jvm.pid)).isZero();
     }
 
+    /** As a copy that is killed while the destination's daemon traces it: nobody else could bury its threads. */
+    @Test
+    void shouldBuryTheThreadsOfAProcessThatIsKilledMeanwhile() throws Exception {
+        assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
+        Posix.kill(jvm.pid, Linux.SIGKILL);
+        assertThat(Posix.thaw(jvm.pid)).isZero();
+        awaitOnlyTheLeaderIsLeft();
+    }
+
+    @Test
+    void shouldNotWaitForAProcessThatIsKilledJustNow() throws Exception {
+        Posix.kill(jvm.pid, Linux.SIGKILL);
+        int frozen = Posix.freeze(jvm.pid, jvm.pid);
+        assertThat(frozen).isNotEqualTo(-Errno.ETIMEDOUT);
+        Posix.thaw(jvm.pid);
+        awaitOnlyTheLeaderIsLeft();
+    }
+
+    /** The leader is its own parent's to bury. */
+    private void awaitOnlyTheLeaderIsLeft() throws InterruptedException {
+        while (threads() != null && threads().length > 1) {
+            Thread.sleep(1);
+        }
+    }
+
     private void assertStandsStill() throws InterruptedException {
         long[] before = values();
         Thread.sleep(5);

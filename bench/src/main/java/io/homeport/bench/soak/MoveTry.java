@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
  *
  * @param startedNs when it was started
  */
-record MoveTry(Seat seat, String destination, Process process, CompletableFuture<String> output, long startedNs) {
+record MoveTry(Seat seat, String destination, Process process, CompletableFuture<Printed> output, long startedNs) {
     /** Words of a failure after the commit (docs/migration.md): the service is the destination's. */
     private static final String GIVEN = "has been given to";
 
@@ -29,6 +29,9 @@ record MoveTry(Seat seat, String destination, Process process, CompletableFuture
         NOTHING
     }
 
+    /** @param endNs when there was no more to come */
+    record Printed(String text, long endNs) {}
+
     /** @param tookNs from its start to its end. @param text all that it printed */
     record Ended(Said said, int status, String text, long tookNs) {}
 
@@ -37,7 +40,10 @@ record MoveTry(Seat seat, String destination, Process process, CompletableFuture
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .start();
-        CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process));
+        CompletableFuture<Printed> output = new CompletableFuture<>();
+        Thread reader = new Thread(() -> output.complete(read(process)), "soak-command");
+        reader.setDaemon(true);
+        reader.start();
         return new MoveTry(seat, destination, process, output, System.nanoTime());
     }
 
@@ -55,9 +61,9 @@ record MoveTry(Seat seat, String destination, Process process, CompletableFuture
     /** Waits for its end. @throws IOException when it does not end in time */
     Ended await(long patienceMs) throws IOException, InterruptedException {
         try {
-            String text = output.get(patienceMs, TimeUnit.MILLISECONDS).strip();
+            Printed printed = output.get(patienceMs, TimeUnit.MILLISECONDS);
             int status = process.waitFor();
-            return new Ended(said(status, text), status, text, System.nanoTime() - startedNs);
+            return new Ended(said(status, printed.text()), status, printed.text(), printed.endNs() - startedNs);
         } catch (TimeoutException late) {
             kill();
             throw new IOException("homeport migrate has not ended for " + patienceMs + " ms");
@@ -74,11 +80,13 @@ record MoveTry(Seat seat, String destination, Process process, CompletableFuture
         return status >= KILLED_FROM || status == 4 ? Said.NOTHING : Said.STAYED;
     }
 
-    private static String read(Process process) {
+    private static Printed read(Process process) {
+        String text = "";
         try {
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException ended) {
-            return "";
+            // It was killed: what it said does not matter.
         }
+        return new Printed(text, System.nanoTime());
     }
 }

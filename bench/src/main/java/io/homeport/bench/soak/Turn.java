@@ -29,8 +29,9 @@ final class Turn {
     record Outcome(Seat seat, String from, String to, MoveTry.Ended ended, Verdict.Found found) {
         @Override
         public String toString() {
+            String why = ended.said() == MoveTry.Said.STAYED ? ": " + ended.text() : "";
             return seat.service() + " " + from + ">" + to + " " + found.became() + " (status " + ended.status() + ", "
-                    + ended.tookNs() / 1_000_000 + " ms)";
+                    + ended.tookNs() / 1_000_000 + " ms" + why + ")";
         }
     }
 
