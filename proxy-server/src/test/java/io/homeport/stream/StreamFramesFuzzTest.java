@@ -11,6 +11,7 @@ import io.homeport.link.Peer;
 import io.homeport.link.TrafficClass;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
+import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
@@ -52,6 +53,7 @@ class StreamFramesFuzzTest {
     private static Journal journal;
     private static StreamPlane plane;
     private static StreamContext context;
+    private static ShadowNet net;
 
     static Stream<byte[]> shouldServeOrRefuse() {
         StreamFrames frames = new StreamFrames();
@@ -75,6 +77,7 @@ class StreamFramesFuzzTest {
         Path directory = Files.createTempDirectory("homeport-fuzz");
         journal = Journal.open(directory, 4 << 20);
         plane = new StreamPlane("beta", loop, journal, StreamLimits.DEFAULT, PEERS::get, new SecureRandom());
+        net = ShadowNet.open("fuzz");
         context = new StreamContext(journal, StreamLimits.DEFAULT, (delayMs, task) -> { });
     }
 
@@ -104,7 +107,7 @@ class StreamFramesFuzzTest {
         deputies.hold(Map.of(
                 state(DEPUTY, "beta"), pairs[0][0], StreamState.listener(LISTENER, "beta", ADDRESS, 5, SocketOptions.NONE), pairs[1][0]));
         deputies.open(List.of((long) DEPUTY, (long) LISTENER));
-        stubs.start(stubs.add(new ShadowSockets.Made(state(STUB, "alpha"), -1, pairs[2][0], -1), null, 1));
+        stubs.start(stubs.add(new ShadowSockets.Made(state(STUB, "alpha"), -1, pairs[2][0], -1), net, 1));
         List<Raw> applications = List.of(new Raw(pairs[0][1]), new Raw(pairs[1][1]), new Raw(pairs[2][1]));
         applications.get(0).write(new byte[100]);
         applications.get(2).write(new byte[100]);
