@@ -79,16 +79,29 @@ public record NodeConfig(
     public record Tls(Path authority, Path certificate, Path key, Optional<Path> revocations) {}
 
     /**
-     * What one node may take.
+     * What one node may take; docs/limits.md has each with its reason and its error.
      *
      * @param journalLimitBytes kept per stream and direction while nobody takes it; beyond it TCP's back-pressure stops
      *     that peer alone
+     * @param journalTotalBytes kept for all streams together; the journal's file system is twice as large
      * @param windowBytes sent per stream ahead of the receiver's acknowledgement
+     * @param streams deputies and stubs that this node has at the same time
+     * @param pendingAccepts connections that a listener accepts for a process that is away, before it takes the first
+     * @param imageLimitBytes of one process that arrives
+     * @param arrivals migrations to this node at the same time
      * @param localConnections commands served at once
      */
-    public record Limits(long journalLimitBytes, int windowBytes, int localConnections) {
+    public record Limits(
+            long journalLimitBytes,
+            long journalTotalBytes,
+            int windowBytes,
+            int streams,
+            int pendingAccepts,
+            long imageLimitBytes,
+            int arrivals,
+            int localConnections) {
         /** 64 MiB take a gigabit peer through half a second of silence; a 4 MiB window fills it at 30 ms. */
-        public static final Limits DEFAULT = new Limits(64L << 20, 4 << 20, 32);
+        public static final Limits DEFAULT = new Limits(64L << 20, 1L << 30, 4 << 20, 10_000, 256, 64L << 30, 64, 32);
     }
 
     /**

@@ -149,8 +149,16 @@ public final class NodeConfigFile {
         NodeConfig.Limits usual = NodeConfig.Limits.DEFAULT;
         NodeConfig.Limits limits = new NodeConfig.Limits(
                 section.number("journalLimitBytes", usual.journalLimitBytes(), 64 << 10, 64L << 30),
+                section.number("journalTotalBytes", usual.journalTotalBytes(), 64 << 20, 1L << 40),
                 section.integer("windowBytes", usual.windowBytes(), 64 << 10, 1 << 30),
+                section.integer("streams", usual.streams(), 1, 1_000_000),
+                section.integer("pendingAccepts", usual.pendingAccepts(), 1, 4_096),
+                section.number("imageLimitBytes", usual.imageLimitBytes(), 1 << 20, 1L << 50),
+                section.integer("arrivals", usual.arrivals(), 1, 1_000),
                 section.integer("localConnections", usual.localConnections(), 1, 1_000));
+        if (limits.journalTotalBytes() < limits.journalLimitBytes()) {
+            section.wrong("journalTotalBytes", limits.journalTotalBytes(), "not below journalLimitBytes (" + limits.journalLimitBytes() + ")");
+        }
         section.end();
         return limits;
     }

@@ -5,6 +5,7 @@ import io.homeport.link.Peer;
 import io.homeport.link.RequestHandler;
 import io.homeport.migration.arrival.ArrivalDesk;
 import io.homeport.migration.contract.Messages;
+import io.homeport.migration.contract.ArrivalLimits;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.departure.Departure;
 import io.homeport.migration.departure.Itinerary;
@@ -35,11 +36,11 @@ public final class Migrations implements Closeable {
     private final ArrivalDesk desk;
     private final Set<Integer> leaving = ConcurrentHashMap.newKeySet();
 
-    public Migrations(NodeParts node) throws IOException {
+    public Migrations(NodeParts node, ArrivalLimits limits) throws IOException {
         Leftovers.clear(node);
         Succession.take(node);
         this.node = node;
-        this.desk = new ArrivalDesk(node);
+        this.desk = new ArrivalDesk(node, limits);
     }
 
     /** Serves the sources of migrations to this node, and the destinations of those that left it. */

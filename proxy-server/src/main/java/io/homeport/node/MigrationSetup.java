@@ -6,6 +6,7 @@ import io.homeport.criu.Criu;
 import io.homeport.estate.Estate;
 import io.homeport.link.Links;
 import io.homeport.migration.Migrations;
+import io.homeport.migration.contract.ArrivalLimits;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.stream.StreamLimits;
 import io.homeport.stream.StreamPlane;
@@ -37,7 +38,8 @@ final class MigrationSetup {
                         installation.capsule(),
                         installation.agentJar()),
                 Duration.ofMillis(config.timeouts().callTimeoutMs()),
-                Duration.ofMillis(config.timeouts().criuTimeoutMs())));
+                Duration.ofMillis(config.timeouts().criuTimeoutMs())),
+                new ArrivalLimits(config.limits().arrivals(), config.limits().imageLimitBytes()));
     }
 
     /** The configured limits of a stream; the others are the usual ones. */
@@ -46,13 +48,14 @@ final class MigrationSetup {
         return new StreamLimits(
                 config.limits().windowBytes(),
                 (int) Math.min(config.limits().journalLimitBytes(), Integer.MAX_VALUE),
-                Math.max(usual.journalTotalBytes(), config.limits().journalLimitBytes()),
+                config.limits().journalTotalBytes(),
                 Math.min(usual.ackEveryBytes(), config.limits().windowBytes() / 2),
                 usual.ackDelayMs(),
-                usual.acceptAhead(),
+                config.limits().pendingAccepts(),
                 usual.orphanCheckMs(),
                 usual.attachRetryMs(),
-                config.timeouts().linkLossTimeoutMs());
+                config.timeouts().linkLossTimeoutMs(),
+                config.limits().streams());
     }
 
     private static Criu criu(NodeConfig config) throws IOException {

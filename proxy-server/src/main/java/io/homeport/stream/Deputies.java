@@ -139,6 +139,15 @@ public final class Deputies {
         return deputies.values();
     }
 
+    int count() {
+        return deputies.size() + listeners.size();
+    }
+
+    /** Whether a listener may accept one more. */
+    boolean hasRoom() {
+        return plane.roomNow() > 0;
+    }
+
     Deputy find(long id) {
         return deputies.get(id);
     }

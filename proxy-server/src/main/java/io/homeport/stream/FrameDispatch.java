@@ -102,6 +102,9 @@ final class FrameDispatch {
     private void data(Peer from, ByteBuf frame, DirectBuffer in, int length) {
         StreamEnd at = find(Frames.streamId(in, 0), from);
         int payloadBytes = Frames.payloadBytes(in, 0, length);
+        if (Frames.payloadPosition(in, 0) < 0) {
+            throw new MalformedFrameException("bytes at offset " + Frames.payloadPosition(in, 0));
+        }
         if (at != null && !at.data(frame, Frames.payloadPosition(in, 0), payloadBytes, Frames.urgent(in, 0))) {
             gap(at);
         }

@@ -40,6 +40,7 @@ final class Inflow {
     /** End of what came with the move: this end answers for it, written or not, for the deputy has let it go. */
     private long carriedEnd;
     private long ackedOffset;
+    private long granted;
     private boolean ackQueued;
     private boolean discarding;
     private boolean suspended;
@@ -227,8 +228,10 @@ final class Inflow {
         return written - ends;
     }
 
+    /** Never shrinks, though the window may: the sender has been told. */
     long creditLimit() {
-        return Math.max(written + context.limits.windowBytes(), carriedEnd);
+        granted = Math.max(granted, Math.max(written + context.windowBytes(), carriedEnd));
+        return granted;
     }
 
     /** The other end was told {@link #answersFor} and {@link #creditLimit}: in an attach. */
@@ -340,7 +343,7 @@ final class Inflow {
 
     /** Sends an acknowledgement now if much is new or the direction has ended, else soon. */
     void acknowledge() {
-        if (written - ackedOffset >= context.limits.ackEveryBytes() || lastApplied != Mark.DATA && written > ackedOffset) {
+        if (written - ackedOffset >= Math.min(context.limits.ackEveryBytes(), context.windowBytes() / 2) || lastApplied != Mark.DATA && written > ackedOffset) {
             sendAckIfDue();
         } else if (!ackQueued && written > ackedOffset) {
             ackQueued = true;

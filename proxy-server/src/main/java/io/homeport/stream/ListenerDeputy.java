@@ -39,6 +39,7 @@ final class ListenerDeputy {
     private boolean bound;
     private boolean open;
     private boolean stopped;
+    private boolean full;
     private int epoch;
     private long accepted;
 
@@ -119,6 +120,7 @@ final class ListenerDeputy {
 
     /** The application has closed its listener: so is the real one, and connections that it never saw are refused. */
     void close() {
+        stopped = true;
         endpoint.close();
         Kept.free(context.estate, slot);
         unattached.values().stream().toList().forEach(child -> deputies.abort(child));
@@ -133,7 +135,7 @@ final class ListenerDeputy {
     }
 
     private void accept() {
-        while (unattached.size() < context.limits.acceptAhead() && !stopped) {
+        while (unattached.size() < context.limits.acceptAhead() && !stopped && !full()) {
             int child = Posix.accept4(fd, null, Linux.SOCK_CLOEXEC);
             if (child < 0) {
                 if (child == -EMFILE) {
@@ -156,12 +158,36 @@ final class ListenerDeputy {
         updateInterest();
     }
 
+    /** Whether the node has as many streams as it may: then the kernel's backlog keeps what comes, and this looks again in a while. */
+    private boolean full() {
+        if (deputies.hasRoom()) {
+            full = false;
+        } else if (!full) {
+            full = true;
+            LOG.warn("listener {}: this node has {} streams, all that it may (limits.streams): the kernel keeps what comes", state.local(),
+                    context.limits.streams());
+            lookAgain();
+        }
+        return full;
+    }
+
+    private void lookAgain() {
+        context.after(RETRY_MS, () -> {
+            if (full && !stopped && !deputies.hasRoom()) {
+                lookAgain();
+            } else {
+                full = false;
+                updateInterest();
+            }
+        });
+    }
+
     private void offer(Deputy child) {
         StreamState of = child.state;
         lane.send(context.frames.open(state.id(), of.id(), of.local(), of.remote(), of.options()));
     }
 
     private void updateInterest() {
-        endpoint.want(open && !stopped && unattached.size() < context.limits.acceptAhead() ? READABLE : 0);
+        endpoint.want(open && !stopped && unattached.size() < context.limits.acceptAhead() && !full() ? READABLE : 0);
     }
 }

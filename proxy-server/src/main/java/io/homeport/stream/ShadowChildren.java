@@ -2,6 +2,7 @@ package io.homeport.stream;
 
 import io.homeport.posix.PosixException;
 import io.homeport.socket.Sockets;
+import io.homeport.wire.MalformedFrameException;
 import java.util.Iterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,9 @@ final class ShadowChildren {
     /** TIME_WAIT lasts 60 s (TCP_TIMEWAIT_LEN). */
     private static final int MAX_TRIES = 70_000 / RETRY_MS;
 
+    /** The most that any origin may accept ahead (limits.pendingAccepts): one that offers more is mad. */
+    private static final int MAX_WAITING = 4_096;
+
     private final StubTable stubs;
     private final StreamContext context;
 
@@ -35,6 +39,9 @@ final class ShadowChildren {
 
     /** Begins. */
     void open(Stub listener, StreamState child) {
+        if (listener.waitingChildren.size() >= MAX_WAITING) {
+            throw new MalformedFrameException("more than " + MAX_WAITING + " connections for listener " + listener.state.local() + " that were not taken");
+        }
         boolean first = listener.waitingChildren.isEmpty();
         listener.waitingChildren.putIfAbsent(child.id(), child);
         if (first) {
@@ -65,7 +72,10 @@ final class ShadowChildren {
     }
 
     /** Whether one more would be let in: the kernel takes backlog + 1 (sk_acceptq_is_full). If there is no listener, connecting tells. */
-    private static boolean hasRoom(Stub listener) {
+    private boolean hasRoom(Stub listener) {
+        if (stubs.plane().roomNow() <= 0) {
+            return false;
+        }
         try {
             int queued = listener.net.backlogOf(listener.room, listener.state.local());
             return queued + listener.connectingChildren <= listener.state.backlog();

@@ -4,11 +4,17 @@ import io.homeport.estate.Estate;
 import io.homeport.estate.Landing;
 import io.homeport.journal.Journal;
 import java.util.ArrayDeque;
+import java.util.function.IntSupplier;
 
 /**
  * What all streams of a node share: journal, limits, frames, and the acknowledgements that wait to be sent together. Data loop.
  */
 final class StreamContext {
+    /** A quarter: the journal keeps what streams on the road hold, too, and their limit is the whole. */
+    private static final int WINDOWS_PART = 4;
+    /** A few reads of a small stream. */
+    private static final int LEAST_WINDOW_BYTES = 16 << 10;
+
     final Journal journal;
     final Estate estate;
     final Landing landing;
@@ -18,6 +24,7 @@ final class StreamContext {
     private final Timer timer;
     private final ArrayDeque<StreamEnd> acksDue = new ArrayDeque<>();
     private boolean acksScheduled;
+    private IntSupplier streams = () -> 1;
 
     /** Runs something on the data loop later. */
     @FunctionalInterface
@@ -37,6 +44,21 @@ final class StreamContext {
         this.release = journal::release;
         this.limits = limits;
         this.timer = timer;
+    }
+
+    /** Who knows how many ends the node has now. */
+    void countStreams(IntSupplier count) {
+        streams = count;
+    }
+
+    /**
+     * What one direction of a stream may have on its way now. All of them share a part of the journal's total: bytes that are on their way are
+     * in the sender's journal, and in the receiver's memory if its application does not read. So that many stuck streams are no more than a
+     * few, each gets less when there are many.
+     */
+    int windowBytes() {
+        long share = limits.journalTotalBytes() / WINDOWS_PART / Math.max(1, streams.getAsInt());
+        return (int) Math.min(limits.windowBytes(), Math.max(LEAST_WINDOW_BYTES, share));
     }
 
     void after(long delayMs, Runnable task) {

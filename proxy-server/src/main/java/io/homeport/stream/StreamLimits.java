@@ -13,6 +13,7 @@ package io.homeport.stream;
  * @param orphanCheckMs how often half-closed streams are looked at: has the application closed altogether?
  * @param attachRetryMs after a deputy said that it is not open yet
  * @param linkLossTimeoutMs a stream whose ends do not meet for so long is reset at both: a minute outlasts the reboot of a switch
+ * @param streams ends that a node has at the same time, deputies and stubs together: each has a socket and some KB
  */
 public record StreamLimits(
         int windowBytes,
@@ -23,22 +24,24 @@ public record StreamLimits(
         int acceptAhead,
         int orphanCheckMs,
         int attachRetryMs,
-        int linkLossTimeoutMs) {
+        int linkLossTimeoutMs,
+        int streams) {
     private static final int USUAL_LINK_LOSS_TIMEOUT_MS = 60_000;
+    private static final int USUAL_STREAMS = 10_000;
 
-    public static final StreamLimits DEFAULT = new StreamLimits(1 << 20, 8 << 20, 1L << 30, 256 << 10, 10, 256, 1_000, 50, USUAL_LINK_LOSS_TIMEOUT_MS);
+    public static final StreamLimits DEFAULT = new StreamLimits(1 << 20, 8 << 20, 1L << 30, 256 << 10, 10, 256, 1_000, 50);
 
-    /** Limits with the usual time-out for lost links. */
+    /** Limits with the usual time-out for lost links and the usual number of streams. */
     public StreamLimits(
             int windowBytes, int journalLimitBytes, long journalTotalBytes, int ackEveryBytes, int ackDelayMs, int acceptAhead,
             int orphanCheckMs, int attachRetryMs) {
         this(windowBytes, journalLimitBytes, journalTotalBytes, ackEveryBytes, ackDelayMs, acceptAhead, orphanCheckMs, attachRetryMs,
-                USUAL_LINK_LOSS_TIMEOUT_MS);
+                USUAL_LINK_LOSS_TIMEOUT_MS, USUAL_STREAMS);
     }
 
     public StreamLimits {
         if (windowBytes <= 0 || journalLimitBytes <= 0 || acceptAhead <= 0 || ackDelayMs <= 0 || orphanCheckMs <= 0 || attachRetryMs <= 0
-                || linkLossTimeoutMs <= 0) {
+                || linkLossTimeoutMs <= 0 || streams <= 0) {
             throw new IllegalArgumentException("stream limits must be positive");
         }
         if (journalTotalBytes < journalLimitBytes) {

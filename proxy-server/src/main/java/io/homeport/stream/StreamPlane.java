@@ -47,6 +47,7 @@ public final class StreamPlane implements LaneListener, Closeable {
     private final StubTable stubTable;
     private final Stubs stubs;
     private final Homecoming homecoming;
+    private final int mostStreams;
     private final LossWatch lossWatch;
 
     /**
@@ -83,6 +84,8 @@ public final class StreamPlane implements LaneListener, Closeable {
         lossWatch = new LossWatch(this, context);
         homecoming = new Homecoming(this, stubTable, context);
         dispatch = new FrameDispatch(deputies, stubTable);
+        mostStreams = limits.streams();
+        context.countStreams(this::count);
     }
 
     /** The ends that own real sockets. */
@@ -164,6 +167,24 @@ public final class StreamPlane implements LaneListener, Closeable {
             stubTable.closeAll();
             return null;
         }).join();
+    }
+
+    /** How many ends more this node takes ({@code limits.streams}). Any thread. */
+    public CompletableFuture<Integer> room() {
+        return call(this::roomNow);
+    }
+
+    /** {@link #room}, on the data loop. */
+    int roomNow() {
+        return mostStreams - count();
+    }
+
+    int mostStreams() {
+        return mostStreams;
+    }
+
+    private int count() {
+        return deputies.count() + stubTable.count();
     }
 
     String node() {

@@ -45,6 +45,10 @@ final class StubTable {
         this.routes = new StubRoutes(this, plane);
     }
 
+    int count() {
+        return stubs.size();
+    }
+
     Stub find(long id) {
         return stubs.get(id);
     }

@@ -4,6 +4,7 @@ import io.homeport.link.LinkPolicy;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,11 @@ public final class Stubs {
             return CompletableFuture.failedFuture(e);
         }
         return plane.call(() -> {
+            if (made.size() > plane.roomNow()) {
+                made.forEach(ShadowSockets.Made::close);
+                throw new IOException("node " + plane.node() + " has room for " + plane.roomNow() + " streams more, the process brings " + made.size()
+                        + ": raise limits.streams (" + plane.mostStreams() + ") there, or move something away");
+            }
             for (ShadowSockets.Made one : made) {
                 if (table.find(one.state().id()) != null) {
                     made.forEach(ShadowSockets.Made::close);

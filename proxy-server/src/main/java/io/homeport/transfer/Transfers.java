@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -60,6 +61,8 @@ public final class Transfers implements LaneListener, Closeable {
     private final TransferOpenDecoder open = new TransferOpenDecoder();
     private final FileAckDecoder ack = new FileAckDecoder();
     private final TransferResultDecoder result = new TransferResultDecoder();
+
+    private volatile Admission admission = (node, transferId, totalBytes) -> Optional.empty();
 
     private record Key(String node, long transferId) {}
 
@@ -122,6 +125,11 @@ public final class Transfers implements LaneListener, Closeable {
     /** The same by any of the links. */
     public void send(Peer peer, long transferId, Path directory, Progress progress) throws IOException {
         send(peer, LinkPolicy.LOADBALANCE, transferId, directory, progress);
+    }
+
+    /** Who decides from now on which transfers may come; before, all may. Any thread. */
+    public void admitBy(Admission decides) {
+        admission = decides;
     }
 
     /** Where a received transfer lies, or will lie: it exists once the transfer is complete. */
@@ -191,6 +199,13 @@ public final class Transfers implements LaneListener, Closeable {
         open.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
         if (incoming.keySet().stream().filter(other -> other.node.equals(key.node)).count() >= MAX_INCOMING) {
             throw new MalformedFrameException("more than " + MAX_INCOMING + " transfers at a time");
+        }
+        Optional<String> objection = admission.objection(key.node, key.transferId, open.totalBytes());
+        if (objection.isPresent()) {
+            LOG.warn("Transfer {} from node {} is refused: {}", SpoolPath.directoryName(key.transferId), key.node, objection.get());
+            peer.send(TrafficClass.BULK, TransferFrames.result(key.transferId, TransferStatus.REFUSED, objection.get()));
+            peer.flush(TrafficClass.BULK);
+            return;
         }
         IncomingTransfer transfer = new IncomingTransfer(
                 peer, key.transferId, spool, open.totalBytes(), (int) open.fileCount(), () -> incoming.remove(key));

@@ -46,7 +46,7 @@ class SeveralLinksStreamsTest {
     private static final int STREAMS = 8;
     private static final int BYTES = Integer.getInteger("homeport.test.linkBytes", 3 << 20);
     /** No link for three seconds is enough here. */
-    private static final StreamLimits LIMITS = new StreamLimits(1 << 20, 8 << 20, 1L << 30, 256 << 10, 10, 256, 1_000, 50, 3_000);
+    private static final StreamLimits LIMITS = new StreamLimits(1 << 20, 8 << 20, 1L << 30, 256 << 10, 10, 256, 1_000, 50, 3_000, 10_000);
 
     @TempDir
     Path dir;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -167,6 +168,19 @@ class TransfersTest {
         }
         assertThat(list(spool)).hasSize(10).allMatch(path -> path.getFileName().toString().startsWith("00000000000004"));
         assertThat(list(directory)).noneMatch(path -> path.endsWith("x"));
+    }
+
+    @Test
+    void shouldTakeOnlyWhatIsExpected() throws Exception {
+        atBeta.admitBy((node, transferId, totalBytes) -> transferId == 20 && node.equals("alpha") && totalBytes <= 10
+                ? Optional.empty() : Optional.of("nobody expects transfer " + transferId + " of " + totalBytes + " bytes from " + node));
+        Path images = images(10);
+        assertThatThrownBy(() -> atAlpha.send(alpha.peer("beta"), 21, images, Progress.NONE)).hasMessageContaining("nobody expects transfer 21 of 10 bytes from alpha");
+        Path large = images(11);
+        assertThatThrownBy(() -> atAlpha.send(alpha.peer("beta"), 20, large, Progress.NONE)).hasMessageContaining("of 11 bytes");
+        assertThat(spool).isEmptyDirectory();
+        atAlpha.send(alpha.peer("beta"), 20, images, Progress.NONE);
+        assertThat(list(spool)).containsExactly(atBeta.directory(20));
     }
 
     @Test

@@ -70,7 +70,7 @@ final class Arrival {
             throw new IOException("migration " + Long.toHexString(migrationId) + " is " + course.now() + " here, there is nothing to restore");
         }
         try {
-            copy = Copy.make(node, files, source);
+            copy = Copy.make(node, files, migrationId, source);
             write(CommitLog.Word.READY, copy.pid());
         } catch (IOException | RuntimeException e) {
             drop();
@@ -91,7 +91,7 @@ final class Arrival {
             course.become(ArrivalState.PROMISED);
         }
         if (course.now() == ArrivalState.PROMISED) {
-            copy = Copy.make(node, files, source);
+            copy = Copy.make(node, files, migrationId, source);
             course.become(ArrivalState.READY);
         }
         if (course.now() != ArrivalState.READY) {
@@ -133,6 +133,11 @@ final class Arrival {
         } else {
             abort();
         }
+    }
+
+    /** Offered, and not decided. */
+    boolean isUnderway() {
+        return !isOver() && course.now() != ArrivalState.RUNNING;
     }
 
     boolean isOver() {

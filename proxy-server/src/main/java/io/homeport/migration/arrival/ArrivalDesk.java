@@ -2,14 +2,17 @@ package io.homeport.migration.arrival;
 
 import io.homeport.link.Peer;
 import io.homeport.link.RequestHandler;
+import io.homeport.migration.contract.ArrivalLimits;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.Offer;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -23,20 +26,23 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ArrivalDesk.class);
 
     private final NodeParts node;
+    private final ArrivalLimits limits;
     private final Welcome welcome;
     private final Map<Long, Arrival> arrivals = new ConcurrentHashMap<>();
     private final Inquiries inquiries;
 
     /** Takes up what the daemon before this one has promised or taken. */
-    public ArrivalDesk(NodeParts node) throws IOException {
+    public ArrivalDesk(NodeParts node, ArrivalLimits limits) throws IOException {
         this.node = node;
-        this.welcome = new Welcome(node);
+        this.limits = limits;
+        this.welcome = new Welcome(node, limits);
         for (CommitLog.Entry entry : node.commitLog().entries()) {
             if (entry.word() != CommitLog.Word.GIVEN) {
                 arrivals.put(entry.migrationId(), Arrival.recovered(node, entry));
             }
         }
         this.inquiries = new Inquiries(node, arrivals);
+        node.transfers().admitBy(this::objection);
     }
 
     @Override
@@ -65,8 +71,21 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         };
     }
 
+    /** Images come only from the node whose offer was welcome, once, and no more than this node takes. */
+    Optional<String> objection(String source, long migrationId, long imageBytes) {
+        Arrival arrival = arrivals.get(migrationId);
+        if (arrival == null || !arrival.source().equals(source) || arrival.state() != ArrivalState.OFFERED) {
+            return Optional.of("node " + node.name() + " expects no images of migration " + Long.toHexString(migrationId) + " from " + source);
+        }
+        return welcome.tooLarge(imageBytes);
+    }
+
     private byte[] offer(String source, Offer offer) {
-        List<String> obstacles = welcome.obstacles(offer);
+        List<String> obstacles = new ArrayList<>(welcome.obstacles(offer));
+        long underway = arrivals.values().stream().filter(Arrival::isUnderway).count();
+        if (underway >= limits.arrivals()) {
+            obstacles.add(underway + " migrations to it are under way, all that it takes at a time: try again, or raise limits.arrivals there");
+        }
         if (obstacles.isEmpty()) {
             arrivals.putIfAbsent(offer.migrationId(), Arrival.offered(node, offer.migrationId(), source));
         }

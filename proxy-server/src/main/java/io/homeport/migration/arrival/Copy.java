@@ -39,10 +39,10 @@ final class Copy {
     }
 
     /** Makes it from the images; after a failure nothing is left of it, but the images are. */
-    static Copy make(NodeParts node, MigrationFiles files, String source) throws IOException {
+    static Copy make(NodeParts node, MigrationFiles files, long migrationId, String source) throws IOException {
         Copy copy = new Copy(node);
         try {
-            copy.restore(files, source);
+            copy.restore(files, migrationId, source);
             return copy;
         } catch (IOException | RuntimeException e) {
             copy.end();
@@ -50,8 +50,9 @@ final class Copy {
         }
     }
 
-    private void restore(MigrationFiles files, String source) throws IOException {
+    private void restore(MigrationFiles files, long migrationId, String source) throws IOException {
         ServiceRecord record = RecordFile.read(files.record());
+        record.requireOf(migrationId, source);
         placed = node.carriedFiles().place(files.carried());
         undo.add("remove the files that came along", placed::remove);
         long beganNs = System.nanoTime();

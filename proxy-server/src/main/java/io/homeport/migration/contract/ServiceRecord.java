@@ -3,6 +3,7 @@ package io.homeport.migration.contract;
 import io.homeport.link.LinkPolicy;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamState;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -31,6 +32,18 @@ public record ServiceRecord(
         LinkPolicy linkPolicy,
         List<Item> streams,
         List<Connecting> connecting) {
+
+    /**
+     * Holds the record against the migration it came with.
+     *
+     * @throws IOException if it is another one's: it would give this service another's streams
+     */
+    public void requireOf(long expectedMigrationId, String expectedSource) throws IOException {
+        if (migrationId != expectedMigrationId || !sourceNode.equals(expectedSource)) {
+            throw new IOException("the record that came with migration " + Long.toHexString(expectedMigrationId) + " from " + expectedSource
+                    + " is of migration " + Long.toHexString(migrationId) + " from " + sourceNode.replaceAll("\\p{Cntrl}", " "));
+        }
+    }
 
     /**
      * One stream and where it belongs in the process.

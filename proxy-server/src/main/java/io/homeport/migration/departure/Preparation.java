@@ -17,6 +17,7 @@ import io.homeport.process.FdFate;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import io.homeport.process.ProcessStatus;
+import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import io.homeport.service.ServiceDirectory;
 import io.homeport.service.ServiceName;
@@ -121,12 +122,22 @@ public final class Preparation {
             }
         }
         lookForRoom(status);
+        lookForStreams(fates);
         for (TrafficClass lane : TrafficClass.values()) {
             if (!destination.up(lane)) {
                 obstacles.add("node " + destination.node() + " cannot be reached (" + lane
                         + " lane is down): is its daemon running?");
                 return;
             }
+        }
+    }
+
+    private void lookForStreams(List<FdFate> fates) throws IOException {
+        long streams = fates.stream().filter(fate -> fate.fate().becomesStream()).count();
+        int room = Futures.join(node.streams().room());
+        if (streams > room) {
+            obstacles.add("node " + node.name() + " has room for " + room + " streams more, the process has " + streams
+                    + " sockets that become some: raise limits.streams here, or move something home");
         }
     }
 

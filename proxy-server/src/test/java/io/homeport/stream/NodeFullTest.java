@@ -1,0 +1,163 @@
+package io.homeport.stream;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.homeport.socket.ShadowNet;
+import io.homeport.socket.SocketOptions;
+import io.homeport.wire.MalformedFrameException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node at its limits of streams and of journalled bytes: what is beyond waits or is refused, and what is there goes on. */
+@Timeout(90)
+class NodeFullTest {
+    private static final int STREAM_BYTES = 1 << 20;
+    private static final int MANY = 20;
+
+    @TempDir
+    Path dir;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private TestNode alpha;
+    private TestNode beta;
+    private ShadowNet net;
+
+    private void start(StreamLimits limits) throws Exception {
+        alpha = new TestNode("alpha", dir, limits);
+        beta = new TestNode("beta", dir, limits);
+        TestNode.connect(alpha, beta);
+        net = ShadowNet.open("full");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        alpha.close();
+        beta.close();
+        net.close();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void shouldRefuseStreamsBeyondItsNumber() throws Exception {
+        start(limits(1L << 30, 2));
+        Moved one = Moved.connection(alpha, beta, net);
+        Moved two = Moved.connection(alpha, beta, net);
+        assertThat(beta.plane.room().get()).isZero();
+        assertThatThrownBy(() -> Moved.connection(alpha, beta, net))
+                .hasRootCauseInstanceOf(IOException.class)
+                .hasMessageContaining("node beta has room for 0 streams more, the process brings 1: raise limits.streams (2)");
+        exchange(one);
+        exchange(two);
+    }
+
+    @Test
+    void shouldLeaveConnectionsToTheKernelWhileItIsFull() throws Exception {
+        start(limits(1L << 30, 2));
+        InetSocketAddress address = ListenerAtOrigin.open(alpha);
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            clients.add(new Socket(address.getAddress(), address.getPort()));
+        }
+        await().until(() -> alpha.plane.room().get() == 0);
+        long connection = alpha.plane.describe().get().stream().filter(end -> end.kind() == StreamKind.TCP).findFirst().orElseThrow().id();
+        alpha.plane.deputies().abandon(List.of(connection)).get();
+        await().until(() -> alpha.plane.room().get() == 0); // the next one was taken from the kernel's queue
+        assertThat(alpha.plane.describe().get()).noneMatch(end -> end.id() == connection);
+        for (Socket client : clients) {
+            client.close();
+        }
+    }
+
+    @Test
+    void shouldEndTheLaneOfAnOriginThatOffersConnectionsWithoutEnd() throws Exception {
+        start(limits(1L << 30, 1));
+        ListenerAtOrigin.open(beta); // now it is full
+        InetSocketAddress address = new InetSocketAddress("10.0.0.1", 80);
+        beta.plane.call(() -> {
+            StreamContext context = new StreamContext(beta.journal, limits(1L << 30, 1), (delayMs, task) -> { });
+            StubTable stubs = new StubTable(beta.plane, context);
+            Stub listener = stubs.add(new ShadowSockets.Made(StreamState.listener(1, "alpha", address, 5, SocketOptions.NONE), -1, -1, -1), net, 1);
+            stubs.start(listener);
+            ShadowChildren children = new ShadowChildren(stubs, context);
+            assertThatThrownBy(() -> {
+                for (long id = 2; id < 10_000; id++) {
+                    children.open(listener, StreamState.connection(id, "alpha", StreamKind.TCP, address, address, SocketOptions.NONE));
+                }
+            }).isInstanceOf(MalformedFrameException.class).hasMessageContaining("more than 4096 connections for listener");
+            assertThat(listener.waitingChildren).hasSize(4_096);
+            return null;
+        }).get();
+    }
+
+    @Test
+    void shouldGiveEachOfManyStreamsLess() throws Exception {
+        start(limits(1L << 30, 10_000));
+        StreamContext context = new StreamContext(alpha.journal, limits(64L << 20, 10_000), (delayMs, task) -> { });
+        assertThat(context.windowBytes()).isEqualTo(256 << 10);
+        context.countStreams(() -> 256);
+        assertThat(context.windowBytes()).isEqualTo(64 << 10);
+        context.countStreams(() -> 10_000);
+        assertThat(context.windowBytes()).isEqualTo(16 << 10);
+    }
+
+    /** Whoever has no room stops its own peer; when there is room again every byte arrives. */
+    @Test
+    void shouldKeepItsTotalWhileAllStreamsAreOnTheRoadAndLoseNothing() throws Exception {
+        long totalBytes = 4L << 20;
+        start(limits(totalBytes, 10_000));
+        List<Moved> all = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            all.add(Moved.connection(alpha, beta, net));
+            exchange(all.get(i));
+        }
+        TestNode.cut(alpha, beta);
+        List<Future<?>> writers = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            Moved moved = all.get(i);
+            byte[] bytes = StreamTest.bytes(i, STREAM_BYTES);
+            writers.add(threads.submit(() -> {
+                moved.client.getOutputStream().write(bytes);
+                return null;
+            }));
+        }
+        await().until(() -> alpha.loop.submit(() -> alpha.journal.liveBytes()).get() > totalBytes / 2);
+        long mostBytes = 0;
+        for (int look = 0; look < 50; look++) {
+            mostBytes = Math.max(mostBytes, alpha.loop.submit(() -> alpha.journal.liveBytes()).get());
+            Thread.sleep(5);
+        }
+        assertThat(mostBytes).isLessThanOrEqualTo(totalBytes);
+        TestNode.restore(alpha, beta);
+        for (int i = 0; i < MANY; i++) {
+            Moved moved = all.get(i);
+            assertThat(moved.application.readFully(STREAM_BYTES)).isEqualTo(StreamTest.bytes(i, STREAM_BYTES));
+            writers.get(i).get(30, SECONDS);
+            exchange(moved);
+        }
+    }
+
+    private static StreamLimits limits(long journalTotalBytes, int streams) {
+        return new StreamLimits(256 << 10, 1 << 20, journalTotalBytes, 64 << 10, 10, 8, 100, 20, 60_000, streams);
+    }
+
+    private static void exchange(Moved moved) throws Exception {
+        moved.client.getOutputStream().write(7);
+        assertThat(moved.application.readFully(1)).containsExactly(7);
+        moved.application.write(new byte[] {8});
+        assertThat(moved.client.getInputStream().read()).isEqualTo(8);
+    }
+}
