@@ -18,27 +18,35 @@ import java.nio.ByteBuffer;
  */
 public final class Exchange {
     /** More than what fits the sockets' first buffers. */
-    private static final int LENGTH_BYTES = 200_000;
+    public static final int LENGTH_BYTES = 200_000;
 
     private Exchange() {}
 
     /** Asks, and checks the answer. @return {@code right}, or what was wrong */
     public static String ask(long seed, InputStream in, OutputStream out) throws IOException {
-        out.write(ByteBuffer.allocate(Long.BYTES).putLong(seed).array());
-        out.write(CheckedBytes.of(seed, 0, LENGTH_BYTES));
-        return verdict(CheckedBytes.answerSeed(seed), in);
+        out.write(question(seed));
+        return verdictOnAnswer(seed, in.readNBytes(LENGTH_BYTES));
+    }
+
+    /** The bytes of a question, for those who do not block. */
+    public static byte[] question(long seed) {
+        return ByteBuffer.allocate(Long.BYTES + LENGTH_BYTES).putLong(seed).put(CheckedBytes.of(seed, 0, LENGTH_BYTES)).array();
+    }
+
+    /** Checks the bytes that came as the answer. @return {@code right}, or what was wrong */
+    public static String verdictOnAnswer(long seed, byte[] answer) {
+        return verdict(CheckedBytes.answerSeed(seed), answer);
     }
 
     /** Checks a question, and answers. @return {@code right}, or what was wrong */
     public static String answer(InputStream in, OutputStream out) throws IOException {
         long seed = new DataInputStream(in).readLong();
-        String verdict = verdict(seed, in);
+        String verdict = verdict(seed, in.readNBytes(LENGTH_BYTES));
         out.write(CheckedBytes.of(CheckedBytes.answerSeed(seed), 0, LENGTH_BYTES));
         return verdict;
     }
 
-    private static String verdict(long seed, InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(LENGTH_BYTES);
+    private static String verdict(long seed, byte[] bytes) {
         int wrong = CheckedBytes.firstMismatch(seed, 0, bytes, 0, bytes.length);
         return wrong >= 0 ? "wrong at " + wrong : bytes.length == LENGTH_BYTES ? "right" : "end after " + bytes.length;
     }

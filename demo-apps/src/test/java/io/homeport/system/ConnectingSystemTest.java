@@ -2,7 +2,7 @@ package io.homeport.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homeport.workload.service.Service;
+import io.homeport.system.thirdparty.ThirdPartyService;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,11 +21,11 @@ class ConnectingSystemTest {
     @ParameterizedTest
     @MethodSource("io.homeport.system.Jdk#found")
     void shouldConnectFromWhereTheProcessIs(Jdk jdk, Harbour harbour) throws Exception {
-        try (Move move = Move.prepare(harbour, Launch.of(jdk, Service.class));
+        try (Move move = Move.prepare(harbour, Launch.of(jdk, ThirdPartyService.class));
                 FullListener early = new FullListener(harbour.hostAddress());
                 FullListener late = new FullListener(harbour.hostAddress());
                 FullListener refusing = new FullListener(harbour.hostAddress())) {
-            move.connect("socket");
+            move.connect("netty-epoll");
             List<String> atHome = connect(move, harbour, early);
             List<String> away = connect(move, harbour, late);
             List<String> inVain = connect(move, harbour, refusing);
@@ -36,19 +36,22 @@ class ConnectingSystemTest {
             try (Sniper sniper = Sniper.aim(harbour, Harbour.BETA, " restore ")) {
                 assertThat(move.service().tryMoveTo(Harbour.BETA).status()).as("rolled back by %s", sniper).isNotZero();
             }
-            early.answer(KINDS.size(), harbour.address(Harbour.ALPHA));
+            early.answer(KINDS.size() + 1, harbour.address(Harbour.ALPHA));
             expect(move, atHome, "right " + harbour.address(Harbour.ALPHA).getHostAddress());
+            expectNetty(move, early, "right");
             expectBlocked(move, away);
 
             move.along(Harbour.BETA);
             expectBlocked(move, inVain);
             String beta = harbour.address(Harbour.BETA).getHostAddress();
             unconnected.forEach(name -> exchange(move, harbour, name, late, "opened"));
-            late.answer(KINDS.size() + unconnected.size(), harbour.address(Harbour.BETA));
+            late.answer(KINDS.size() + 1 + unconnected.size(), harbour.address(Harbour.BETA));
             expect(move, away, "right " + beta);
+            expectNetty(move, late, "right");
             expect(move, unconnected, "kept right " + beta);
             refusing.close();
             expect(move, inVain, "java.net.ConnectException: Connection refused");
+            expectNetty(move, refusing, "Connection refused");
             move.check();
         }
     }
@@ -60,6 +63,8 @@ class ConnectingSystemTest {
             exchange(move, harbour, name, listener, kind);
             names.add(name);
         }
+        assertThat(move.service().ask("client " + netty(listener) + " netty-connect " + harbour.hostAddress() + " " + listener.port() + " "
+                + Long.toHexString(move.fleet().nextSeed()))).isEqualTo("blocked");
         expectBlocked(move, names);
         return names;
     }
@@ -76,6 +81,14 @@ class ConnectingSystemTest {
 
     private static void expectBlocked(Move move, List<String> names) {
         names.forEach(name -> assertThat(move.service().ask("await " + name + " 10")).isEqualTo("blocked"));
+    }
+
+    private static String netty(FullListener listener) {
+        return "netty-to-" + listener.port();
+    }
+
+    private static void expectNetty(Move move, FullListener listener, String result) {
+        assertThat(move.service().ask("client-stop " + netty(listener))).contains(result);
     }
 
     private static void expect(Move move, List<String> names, String result) {

@@ -16,7 +16,8 @@ public final class ThirdPartyService {
         service.clients()
                 .kind("apache", ThirdPartyClients::apache)
                 .kind("postgres", ThirdPartyClients::postgres)
-                .kind("redis", ThirdPartyClients::redis);
+                .kind("redis", ThirdPartyClients::redis)
+                .kind("netty-connect", (name, host, port, seed) -> new NettyConnect(host, port, seed));
         service.start();
         Thread.sleep(Long.MAX_VALUE);
     }
