@@ -3,8 +3,12 @@ package io.homeport.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeport.system.thirdparty.ThirdPartyService;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +58,36 @@ class ConnectingSystemTest {
             expectNetty(move, refusing, "Connection refused");
             move.check();
         }
+    }
+
+    /** Pools of connections do so whose server is gone: whatever moment the freeze meets, nobody sees anything but that. */
+    @ParameterizedTest
+    @MethodSource("io.homeport.system.Jdk#found")
+    void shouldMoveWhatTriesToConnectForever(Jdk jdk, Harbour harbour) throws Exception {
+        try (Move move = Move.prepare(harbour, Launch.of(jdk, ThirdPartyService.class));
+                FullListener silent = new FullListener(harbour.hostAddress());
+                ServerSocket refusing = new ServerSocket(0, 1, InetAddress.getByName(harbour.hostAddress()))) {
+            refusing.close();
+            move.connect("netty-epoll");
+            Map<String, String> tries = new LinkedHashMap<>();
+            for (String kind : KINDS) {
+                tries.put(retry(move, harbour, refusing.getLocalPort(), kind), "java.net.ConnectException: Connection refused");
+            }
+            tries.put(retry(move, harbour, silent.port(), "impatient"), "java.net.SocketTimeoutException: Connect timed out");
+            move.along(Harbour.BETA, Harbour.GAMMA);
+            tries.forEach((name, outcome) -> {
+                String outcomes = move.service().ask("retried " + name);
+                assertThat(outcomes).matches("\\{" + outcome + "=[0-9]+\\}");
+                System.out.println("tried: " + outcomes);
+            });
+            move.check();
+        }
+    }
+
+    private static String retry(Move move, Harbour harbour, int port, String kind) {
+        String name = Long.toHexString(move.fleet().nextSeed());
+        move.service().ask("begin-retry " + name + " " + harbour.hostAddress() + " " + port + " " + kind);
+        return name;
     }
 
     private static List<String> connect(Move move, Harbour harbour, FullListener listener) {

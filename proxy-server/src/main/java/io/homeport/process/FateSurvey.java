@@ -1,5 +1,7 @@
 package io.homeport.process;
 
+import io.homeport.posix.Errno;
+import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,7 +40,7 @@ public final class FateSurvey {
         this.knownDummy = knownDummy;
     }
 
-    /** The fates in the order of the lowest descriptor number. */
+    /** The fates in the order of the lowest descriptor number; of a running process without sockets that are closed meanwhile. */
     public List<FdFate> examine(List<OpenFile> files) throws IOException {
         Map<String, List<OpenFile>> groups = new LinkedHashMap<>();
         for (OpenFile file : files) {
@@ -48,7 +50,10 @@ public final class FateSurvey {
         BlockedConnects connects = new BlockedConnects(pid);
         List<FdFate> fates = new ArrayList<>();
         for (List<OpenFile> group : groups.values()) {
-            fates.add(fateOf(group, internalPipes, connects));
+            FdFate fate = fateOf(group, internalPipes, connects);
+            if (fate != null) {
+                fates.add(fate);
+            }
         }
         return fates;
     }
@@ -71,6 +76,7 @@ public final class FateSurvey {
         return modes.keySet();
     }
 
+    /** Null if it is closed meanwhile. */
     private FdFate fateOf(List<OpenFile> group, Set<String> internalPipes, BlockedConnects connects) throws IOException {
         OpenFile file = group.get(0);
         if (file.isSocket()) {
@@ -98,10 +104,17 @@ public final class FateSurvey {
 
     private FdFate socketFate(List<OpenFile> group, BlockedConnects connects) throws IOException {
         int duplicate = Posix.pidfdGetfd(pidfd, group.get(0).fd());
+        if (duplicate == -Errno.EBADF) {
+            return null;
+        }
         if (duplicate < 0) {
-            return refused(group, null, "cannot look at it: errno " + -duplicate);
+            return refused(group, null, "cannot look at it: " + Errno.text(-duplicate));
         }
         try {
+            // The number may be another file's by now.
+            if (Posix.getsockoptInt(duplicate, Linux.SOL_SOCKET, Linux.SO_DOMAIN) == -Errno.ENOTSOCK) {
+                return null;
+            }
             SocketFacts facts = SocketFacts.of(duplicate);
             if (facts.namespaceCookie() != homeNamespaceCookie && facts.inet()) {
                 return new FdFate(group, Fate.STUB, facts, addresses(facts));

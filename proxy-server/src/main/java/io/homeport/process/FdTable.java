@@ -2,6 +2,7 @@ package io.homeport.process;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ public final class FdTable {
                 try {
                     String target = Files.readSymbolicLink(entry).toString();
                     files.add(new OpenFile(fd, target, flags(pid, fd)));
-                } catch (NoSuchFileException closedMeanwhile) {
-                    continue;
+                } catch (IOException e) {
+                    requireClosedMeanwhile(e);
                 }
             }
         }
@@ -55,7 +56,8 @@ public final class FdTable {
         List<String> info;
         try {
             info = Files.readAllLines(fdInfo(pid, fd));
-        } catch (NoSuchFileException closedMeanwhile) {
+        } catch (IOException e) {
+            requireClosedMeanwhile(e);
             return true;
         }
         for (String line : info) {
@@ -73,7 +75,14 @@ public final class FdTable {
                 return Integer.parseInt(line.substring(6).trim(), 8);
             }
         }
-        throw new IOException("no flags in " + fdInfo(pid, fd));
+        throw new FileSystemException(fdInfo(pid, fd).toString(), null, "has no flags");
+    }
+
+    /** Opening fails with NoSuchFileException then, reading what was open already with ENOENT (seq_show), a plain IOException. */
+    private static void requireClosedMeanwhile(IOException e) throws IOException {
+        if (e instanceof FileSystemException && !(e instanceof NoSuchFileException)) {
+            throw e;
+        }
     }
 
     private static Path fdInfo(int pid, int fd) {

@@ -18,6 +18,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +116,26 @@ class FateSurveyTest {
                 assertThat(fate.facts().local()).isEqualTo(here.getLocalAddress());
             });
         }
+    }
+
+    @Test
+    void shouldLeaveOutWhatIsClosedMeanwhile() throws Exception {
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<Void> restless = CompletableFuture.runAsync(() -> {
+            while (!enough.get()) {
+                int socket = Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0);
+                int[] pipe = new int[2];
+                Posix.pipe2(Linux.O_CLOEXEC, pipe);
+                Posix.close(socket);
+                Posix.close(pipe[0]);
+                Posix.close(pipe[1]);
+            }
+        });
+        for (int i = 0; i < 50; i++) {
+            assertThat(fates(fate -> fate.detail().contains("cannot look"))).isEmpty();
+        }
+        enough.set(true);
+        restless.get();
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -24,7 +25,10 @@ import java.util.concurrent.ExecutionException;
 final class Connects {
     private static final int TIMEOUT_MS = 600_000;
 
+    private static final int SHORT_TIMEOUT_MS = 30;
+
     private final Map<Long, SocketChannel> opened = new ConcurrentHashMap<>();
+    private final Map<Long, Map<String, Integer>> retries = new ConcurrentHashMap<>();
 
     /** Opens a socket that is connected later, as kind {@code opened}. @param port to bind it to on any address; -1 to leave that */
     String open(long seed, int port) throws IOException {
@@ -47,8 +51,9 @@ final class Connects {
         switch (kind) {
             case "socket":
             case "timeout":
+            case "impatient":
                 try (Socket socket = new Socket()) {
-                    socket.connect(address, kind.equals("timeout") ? TIMEOUT_MS : 0);
+                    socket.connect(address, kind.equals("timeout") ? TIMEOUT_MS : kind.equals("impatient") ? SHORT_TIMEOUT_MS : 0);
                     return exchange(seed, socket.getInputStream(), socket.getOutputStream(), socket.getLocalSocketAddress());
                 }
             case "channel":
@@ -79,6 +84,28 @@ final class Connects {
 
     private static int port(SocketAddress address) {
         return ((InetSocketAddress) address).getPort();
+    }
+
+    /** Tries again and again until {@link #retried}. */
+    String retry(long seed, String host, int port, String kind) throws InterruptedException {
+        Map<String, Integer> outcomes = new ConcurrentSkipListMap<>();
+        retries.put(seed, outcomes);
+        while (retries.containsKey(seed)) {
+            String outcome;
+            try {
+                outcome = exchange(seed, host, port, kind);
+            } catch (Exception e) {
+                outcome = e.toString();
+            }
+            outcomes.merge(outcome, 1, Integer::sum);
+            Thread.sleep(1);
+        }
+        return "ended";
+    }
+
+    /** Ends the tries. @return how often each outcome came */
+    String retried(long seed) {
+        return retries.remove(seed).toString();
     }
 
     private static void connect(AsynchronousSocketChannel channel, SocketAddress address) throws Exception {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
  *   write SEED FROM LENGTH | urgent SEED BYTE | shutdown-output SEED | shutdown-input SEED | linger SEED SECONDS | close SEED
  *   describe SEED | set SEED OPTION VALUE | connect SEED HOST PORT | listen
  *   open-socket SEED PORT | begin-exchange SEED HOST PORT KIND, await SEED                      see Connects
+ *   begin-retry SEED HOST PORT KIND, retried SEED
  * </pre>
  */
 final class SocketCommands {
@@ -44,6 +45,8 @@ final class SocketCommands {
                 .command("open-socket", w -> connects.open(seed(w), (int) number(w, 2)))
                 .command("begin-exchange", w -> begin(seed(w), () -> connects.exchange(seed(w), w[2], (int) number(w, 3), w[4])))
                 .command("begin-write", w -> begin(seed(w), () -> write(seed(w), number(w, 2), (int) number(w, 3))))
+                .command("begin-retry", w -> begin(seed(w), () -> connects.retry(seed(w), w[2], (int) number(w, 3), w[4])))
+                .command("retried", w -> connects.retried(seed(w)))
                 .command("await", this::await)
                 .command("write", w -> write(seed(w), number(w, 2), (int) number(w, 3)))
                 .command("urgent", w -> done(() -> socket(w).sendUrgentData((int) number(w, 2))))
