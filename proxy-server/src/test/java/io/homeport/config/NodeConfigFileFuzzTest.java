@@ -20,7 +20,7 @@ class NodeConfigFileFuzzTest {
         return Stream.of(
                         "name: alpha\nlisten: 127.0.0.1\ntls: off\n",
                         "name: alpha\nlisten: \"[::1]:7707\"\npeers:\n  beta: 10.0.0.2:7707\ntls: off\nrunDir: /run/h\nstateDir: state\n"
-                                + "limits:\n  windowBytes: 1_000_000\ntimeouts:\n  keepaliveMs: 500\n",
+                                + "limits:\n  windowBytes: 1_000_000\ntimeouts:\n  probeIntervalMs: 500\n",
                         "name: [a, b]\nlisten: &x {a: *x}\n? [1]\n: \"\\0\"\n",
                         "tls:\n  authority: ca.crt\n  certificate: node.crt\n  key: node.key\ncriu: /bin/true\n")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));

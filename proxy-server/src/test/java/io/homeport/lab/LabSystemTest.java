@@ -28,7 +28,7 @@ class LabSystemTest {
         if (!"true".equals(System.getenv("CI"))) {
             assumeThat(System.getProperty("user.name")).as("a lab needs root").isEqualTo("root");
         }
-        lab = Lab.up(LabPlan.of("alpha", "beta").withName(NAME).withSettings("timeouts: {keepaliveMs: 500}"));
+        lab = Lab.up(LabPlan.of("alpha", "beta").withName(NAME).withSettings("timeouts: {probeIntervalMs: 500}"));
     }
 
     @AfterAll
