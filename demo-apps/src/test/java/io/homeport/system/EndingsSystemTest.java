@@ -35,6 +35,12 @@ class EndingsSystemTest {
             ManualConnection resetUnread = open.one();
             resetUnread.send(BYTES);
             resetUnread.socket().setSoLinger(true, 0);
+            List<ManualConnection> resetBefore = open.some(2);
+            for (ManualConnection connection : resetBefore) {
+                connection.send(BYTES);
+                connection.socket().setSoLinger(true, 0);
+                connection.socket().close();
+            }
             List<ManualConnection> onBeta = open.some(12);
             List<ManualConnection> onGamma = open.some(12);
             List<ManualConnection> atHome = open.some(12);
@@ -44,6 +50,7 @@ class EndingsSystemTest {
             halfByClient.serviceReadsEnd();
             halfByClient.serviceSends(BYTES);
             halfByClient.read(0, BYTES);
+            assertThat(awaitReset(resetBefore.get(0))).contains("Connection reset");
             endAll(onBeta);
 
             move.along(Harbour.GAMMA);
@@ -55,6 +62,7 @@ class EndingsSystemTest {
             halfByService.serviceReadsEnd();
             resetUnread.socket().close();
             assertThat(awaitReset(resetUnread)).contains("Connection reset");
+            assertThat(awaitReset(resetBefore.get(1))).contains("Connection reset");
             endAll(onGamma);
 
             move.along(Harbour.ALPHA);

@@ -1,9 +1,9 @@
 package io.homeport.files;
 
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -32,14 +32,8 @@ record ReferredFile(String path, boolean deleted, boolean writable, boolean appe
     static Collection<ReferredFile> of(int pid) throws IOException {
         Map<String, ReferredFile> files = new LinkedHashMap<>();
         Path process = Path.of("/proc/" + pid);
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
-            for (Path descriptor : descriptors) {
-                try {
-                    add(files, Files.readSymbolicLink(descriptor).toString(), flags(process, descriptor));
-                } catch (NoSuchFileException closedMeanwhile) {
-                    continue;
-                }
-            }
+        for (OpenFile open : FdTable.read(pid)) {
+            add(files, open.target(), open.flags());
         }
         // address perms offset dev inode path (proc_pid_maps(5)); only the path may hold spaces.
         for (String line : Files.readAllLines(process.resolve("maps"))) {
@@ -69,14 +63,5 @@ record ReferredFile(String path, boolean deleted, boolean writable, boolean appe
     // CRIU asks for the size of a file if any reference to it is not an appending one.
     private static ReferredFile and(ReferredFile one, ReferredFile other) {
         return new ReferredFile(one.path, one.deleted, one.writable || other.writable, one.append && other.append);
-    }
-
-    private static int flags(Path process, Path descriptor) throws IOException {
-        for (String line : Files.readAllLines(process.resolve("fdinfo").resolve(descriptor.getFileName()))) {
-            if (line.startsWith("flags:")) {
-                return Integer.parseInt(line.substring("flags:".length()).trim(), 8);
-            }
-        }
-        return 0;
     }
 }

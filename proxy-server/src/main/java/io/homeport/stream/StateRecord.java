@@ -52,6 +52,7 @@ public final class StateRecord {
         encoder.flags()
                 .clear()
                 .inEof(state.inbound().eof())
+                .inReset(state.inbound().reset())
                 .outEof(state.outbound().eof())
                 .outReset(state.outbound().reset())
                 .unaccepted(state.unaccepted());
@@ -94,7 +95,7 @@ public final class StateRecord {
                 flags.unaccepted(),
                 SocketOptions.decode(options),
                 item.backlog(),
-                new StreamState.Inbound(item.consumed(), unread, flags.inEof()),
+                new StreamState.Inbound(item.consumed(), unread, flags.inEof(), flags.inReset()),
                 new StreamState.Outbound(item.acked(), unsent, flags.outEof(), flags.outReset()));
     }
 

@@ -26,7 +26,7 @@ class RecordFileTest {
     void shouldReadBackWhatItWrote() throws IOException {
         StreamState connection = new StreamState(
                 42, "alpha", StreamKind.TCP, LOCAL, REMOTE, 7, true, SocketOptions.NONE, 0,
-                new StreamState.Inbound(1L << 40, new byte[] {1, 2, 3}, true),
+                new StreamState.Inbound(1L << 40, new byte[] {1, 2, 3}, true, true),
                 new StreamState.Outbound(99, new byte[] {4, 5}, true, true));
         StreamState listener = StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE);
         StreamState pipe = StreamState.connection(8, "beta", StreamKind.PIPE_OUT, null, null, SocketOptions.NONE);
