@@ -14,8 +14,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "List this node's links to the others: state, round trip, bytes, and why one is not up.")
 final class LinksCommand implements Callable<Integer> {
-    private static final long ANSWER_TIMEOUT_MS = 30_000;
-
     @Mixin
     private DaemonChoice daemon;
 
@@ -24,7 +22,7 @@ final class LinksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String answer = daemon.client().call(new LocalMessage.Status(), step -> {}, ANSWER_TIMEOUT_MS);
+        String answer = daemon.ask(new LocalMessage.Status());
         System.out.print(json ? answer + "\n" : table(Json.read(answer, NodeStatus.class)));
         return ExitStatus.OK;
     }

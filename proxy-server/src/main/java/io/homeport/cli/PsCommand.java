@@ -15,8 +15,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "List the services of this node, where they came from, and where each of their sockets is bound.")
 final class PsCommand implements Callable<Integer> {
-    private static final long ANSWER_TIMEOUT_MS = 30_000;
-
     @Mixin
     private DaemonChoice daemon;
 
@@ -25,7 +23,7 @@ final class PsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String answer = daemon.client().call(new LocalMessage.Ps(), step -> {}, ANSWER_TIMEOUT_MS);
+        String answer = daemon.ask(new LocalMessage.Ps());
         System.out.print(json ? answer + "\n" : table(Json.read(answer, ServiceList.class)));
         return ExitStatus.OK;
     }

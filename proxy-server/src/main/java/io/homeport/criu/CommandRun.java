@@ -1,5 +1,6 @@
 package io.homeport.criu;
 
+import io.homeport.process.ProcessStat;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,17 +97,12 @@ record CommandRun(int status, String output, Optional<String> killed) {
             // proc_pid_task_children(5); ProcessHandle leaves the dead out.
             for (String child : read("/proc/" + parent + "/task/" + parent + "/children").split(" ")) {
                 if (!child.isBlank()) {
-                    (isZombie(child) ? dead : living).add(Long.parseLong(child.strip()));
+                    long pid = Long.parseLong(child.strip());
+                    (ProcessStat.find(pid).filter(ProcessStat::isZombie).isPresent() ? dead : living).add(pid);
                 }
             }
         }
         return dead;
-    }
-
-    private static boolean isZombie(String pid) {
-        String stat = read("/proc/" + pid + "/stat");
-        // The name before the state may hold anything (proc_pid_stat(5)).
-        return stat.startsWith(") Z", stat.lastIndexOf(')'));
     }
 
     private static String read(String file) {

@@ -1,9 +1,8 @@
 package io.homeport.criu;
 
 import io.homeport.capsule.Capsule;
+import io.homeport.process.ProcessStat;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,23 +78,11 @@ final class Restore {
      */
     private void awaitStopped(int pid, ImageNotes notes) throws IOException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_PATIENCE_MS);
-        while ((request.leaveStopped() || notes.stopped()) && !allStopped(pid)) {
+        while ((request.leaveStopped() || notes.stopped()) && !ProcessStat.allStopped(pid)) {
             if (System.nanoTime() > end) {
                 throw new IOException("process " + pid + " does not stop");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
-    }
-
-    private static boolean allStopped(int pid) throws IOException {
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
-            for (Path thread : threads) {
-                String stat = Files.readString(thread.resolve("stat"));
-                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
-                    return false;
-                }
-            }
-            return true;
         }
     }
 

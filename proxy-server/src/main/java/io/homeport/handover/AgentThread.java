@@ -1,8 +1,8 @@
 package io.homeport.handover;
 
 import io.homeport.posix.NativeLibrary;
+import io.homeport.process.ThreadFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,7 +19,7 @@ record AgentThread(int pid, int tid, int fd) {
         AgentThread found = null;
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks) {
-                String name = read(task.resolve("comm")).trim();
+                String name = ThreadFile.read(task.resolve("comm")).trim();
                 if (name.matches(NAME_PREFIX + "[0-9]{1,6}")) {
                     int fd = Integer.parseInt(name.substring(NAME_PREFIX.length()));
                     found = new AgentThread(pid, Integer.parseInt(task.getFileName().toString()), fd);
@@ -29,21 +29,9 @@ record AgentThread(int pid, int tid, int fd) {
             throw new IOException("there is no process " + pid, e);
         }
         // A thread may have any name; the library's presence makes it ours.
-        if (found == null || !read(Path.of("/proc/" + pid + "/maps")).contains(NativeLibrary.FILE_NAME)) {
+        if (found == null || !ThreadFile.read(Path.of("/proc/" + pid + "/maps")).contains(NativeLibrary.FILE_NAME)) {
             throw new AgentMissing(pid);
         }
         return found;
-    }
-
-    /** Empty for a thread that has ended. Latin 1: a thread's name may hold any bytes. */
-    private static String read(Path path) throws IOException {
-        try {
-            return Files.readString(path, StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            if (Files.exists(path)) {
-                throw e;
-            }
-            return "";
-        }
     }
 }

@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>A message that was sent is kept even if this process dies at once: it lies in the keeper's queue. (systemd looks up who sent
- * it, and may not find a process that is gone; {@link #barrier} waits until it has looked.) Without a store everything here does
- * nothing. Any thread.
+ * it, and may not find a process that is gone.) Without a store everything here does nothing. Any thread.
  */
 public final class FdStore {
     private static final Logger LOG = LoggerFactory.getLogger(FdStore.class);
@@ -36,8 +35,6 @@ public final class FdStore {
     private static final int SOL_SOCKET_SEND_TIMEOUT = 21;
     /** The keeper reads at once; if it hangs, the streams shall not. */
     private static final int SEND_TIMEOUT_S = 1;
-
-    private static final int BARRIER_TIMEOUT_MS = 5_000;
 
     private final int socket;
     private final Keeper keeper;
@@ -109,18 +106,6 @@ public final class FdStore {
     /** Everything is up: from here on an abnormal end leads to a new start. */
     public void ready() {
         send("READY=1", -1);
-    }
-
-    /** Waits until all that was sent before has been read (sd_notify_barrier(3)). */
-    public void barrier() {
-        int[] pipe = new int[2];
-        if (!keeps() || Posix.pipe2(Linux.O_CLOEXEC, pipe) < 0) {
-            return;
-        }
-        send("BARRIER=1", pipe[1]);
-        Posix.close(pipe[1]);
-        Posix.poll(pipe[0], 0, BARRIER_TIMEOUT_MS);
-        Posix.close(pipe[0]);
     }
 
     /** Takes the descriptor that an earlier process has kept under a name; -1 if there is none. The caller owns it. */

@@ -1,5 +1,6 @@
 package io.homeport.lab;
 
+import io.homeport.process.ProcessStat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -119,14 +120,8 @@ record NodeInit(long pid, long startTicks) {
         return Path.of("/proc/" + pid + "/root").resolve(Path.of("/").relativize(absolute));
     }
 
+    /** A zombie has ended. */
     private static Optional<Long> startTicks(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // The command name may hold spaces and parentheses: count from the last one. A zombie has ended.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return fields[0].equals("Z") ? Optional.empty() : Optional.of(Long.parseLong(fields[19]));
-        } catch (IOException gone) {
-            return Optional.empty();
-        }
+        return ProcessStat.find(pid).filter(stat -> !stat.isZombie()).map(ProcessStat::startTicks);
     }
 }

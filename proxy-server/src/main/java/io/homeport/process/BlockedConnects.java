@@ -1,7 +1,6 @@
 package io.homeport.process;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,24 +38,12 @@ final class BlockedConnects {
         Set<Integer> found = new HashSet<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads) {
-                String call = read(thread.resolve("syscall"));
+                String call = ThreadFile.read(thread.resolve("syscall"));
                 if (call.startsWith(CONNECT)) {
                     found.add(Integer.decode(call.split(" ")[1]));
                 }
             }
         }
         return found;
-    }
-
-    /** Empty for a thread that has ended. */
-    private static String read(Path path) throws IOException {
-        try {
-            return Files.readString(path, StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            if (Files.exists(path)) {
-                throw e;
-            }
-            return "";
-        }
     }
 }

@@ -1,7 +1,7 @@
 package io.homeport.service;
 
 import io.homeport.link.LinkPolicy;
-import io.homeport.process.ProcessStatus;
+import io.homeport.process.ProcessStat;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
@@ -31,8 +31,6 @@ import org.slf4j.LoggerFactory;
 final class ServiceNotes {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceNotes.class);
     private static final String ARRIVING = ".arriving";
-    /** Field 22 of /proc/PID/stat, counted from the state, which is field 3 (proc_pid_stat(5)). */
-    private static final int START_TICKS = 19;
 
     private final Optional<Path> directory;
 
@@ -170,13 +168,9 @@ final class ServiceNotes {
 
     /** Tells a process from a later one of the same number; empty if there is none. */
     private static String startTicks(int pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
-            // The command's name may hold spaces and parentheses: count from the last one.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return ProcessStatus.read(pid).state() == 'Z' ? "" : fields[START_TICKS];
-        } catch (IOException gone) {
-            return "";
-        }
+        return ProcessStat.find(pid)
+                .filter(stat -> !stat.isZombie())
+                .map(stat -> Long.toString(stat.startTicks()))
+                .orElse("");
     }
 }

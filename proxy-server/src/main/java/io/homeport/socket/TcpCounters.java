@@ -32,19 +32,13 @@ public final class TcpCounters {
      */
     public static long taken(int fd, boolean endSeen) throws PosixException {
         long[] info = new long[INFO_FIELDS];
-        long before;
-        int unread;
-        do {
-            // Both numbers must be of one moment, and the peer goes on sending.
-            before = info(fd, info)[BYTES_RECEIVED];
-            unread = Posix.check(Posix.ioctlInt(fd, Linux.SIOCINQ), "SIOCINQ");
-        } while (info(fd, info)[BYTES_RECEIVED] != before);
+        int unread = queuedAtOneMoment(fd, info, BYTES_RECEIVED, Linux.SIOCINQ, "SIOCINQ");
         boolean fin = switch ((int) info[0]) {
             case Linux.TCP_CLOSE_WAIT, Linux.TCP_LAST_ACK, TCP_CLOSING, TCP_TIME_WAIT -> true;
             case Linux.TCP_CLOSE -> endSeen;
             default -> false;
         };
-        return before - unread - (fin ? 1 : 0);
+        return info[BYTES_RECEIVED] - unread - (fin ? 1 : 0);
     }
 
     /**
@@ -54,12 +48,7 @@ public final class TcpCounters {
      */
     public static long given(int fd, boolean endSent) throws PosixException {
         long[] info = new long[INFO_FIELDS];
-        long before;
-        int queued;
-        do {
-            before = info(fd, info)[BYTES_ACKED];
-            queued = Posix.check(Posix.ioctlInt(fd, Linux.SIOCOUTQ), "SIOCOUTQ");
-        } while (info(fd, info)[BYTES_ACKED] != before);
+        int queued = queuedAtOneMoment(fd, info, BYTES_ACKED, Linux.SIOCOUTQ, "SIOCOUTQ");
         int state = (int) info[0];
         if (state == Linux.TCP_SYN_SENT || state == TCP_SYN_RECV) {
             return 1; // the SYN, which is about to be acknowledged
@@ -69,7 +58,18 @@ public final class TcpCounters {
             case Linux.TCP_CLOSE -> endSent;
             default -> false;
         };
-        return before + queued - (fin ? 1 : 0);
+        return info[BYTES_ACKED] + queued - (fin ? 1 : 0);
+    }
+
+    /** Fills {@code info}; returns what the queue held when its counter stood there: the peer goes on meanwhile. */
+    private static int queuedAtOneMoment(int fd, long[] info, int counter, int queue, String name) throws PosixException {
+        int queued;
+        long before;
+        do {
+            before = info(fd, info)[counter];
+            queued = Posix.check(Posix.ioctlInt(fd, queue), name);
+        } while (info(fd, info)[counter] != before);
+        return queued;
     }
 
     private static long[] info(int fd, long[] info) throws PosixException {

@@ -46,7 +46,7 @@ public final class Transfers implements LaneListener, Closeable {
     static final String PARTIAL = ".part";
 
     /** Process images hold every secret of the process: rwx------. */
-    static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+    public static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     /** Transfers that are received at the same time from one peer; each has a thread and up to a window of memory. */

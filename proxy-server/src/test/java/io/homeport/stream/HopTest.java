@@ -141,16 +141,9 @@ class HopTest {
     }
 
     private StreamState open(EchoProcess process, Socket client) throws Exception {
-        int listener = Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0);
-        Posix.check(Posix.bind(listener, Sockaddr.encode(new InetSocketAddress("127.0.0.1", 0))), "bind");
-        Posix.check(Posix.listen(listener, 10), "listen");
-        client.connect(Sockets.local(listener));
-        int fd = Posix.check(Posix.accept4(listener, null, 0), "accept");
-        Posix.close(listener);
-        StreamState state = StreamState.connection(alpha.plane.deputies().newId(), "alpha", StreamKind.TCP, Sockets.local(fd),
-                Sockets.remote(fd), SocketOptions.read(fd));
-        process.open(state.id(), fd);
-        return state;
+        Moved.Accepted accepted = Moved.accept(alpha.plane, "alpha", client);
+        process.open(accepted.state().id(), accepted.fd());
+        return accepted.state();
     }
 
     /** Sends in bursts, reads in others; compares. */

@@ -8,20 +8,13 @@ import io.homeport.journal.Journal;
 import io.homeport.link.Links;
 import io.homeport.link.TestCluster;
 import io.homeport.link.TrafficClass;
-import io.homeport.posix.Linux;
-import io.homeport.posix.Posix;
-import io.homeport.posix.Sockaddr;
 import io.homeport.socket.ShadowNet;
-import io.homeport.socket.SocketOptions;
-import io.homeport.socket.Sockets;
 import io.netty.channel.IoEventLoop;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -62,7 +55,7 @@ class LinkedStreamsTest {
                 Node beta = Node.start(cluster, "beta", dir);
                 ShadowNet net = ShadowNet.open("test");
                 Socket client = new Socket()) {
-            StreamState state = accept(alpha, client);
+            StreamState state = Moved.hold(alpha.plane(), "alpha", client);
             int fd = beta.plane().stubs().prepare(net, 1, List.of(new Arrival(state, -1))).get().get(state.id());
             alpha.plane().deputies().open(List.of(state.id())).get();
             beta.plane().stubs().start(List.of(state.id())).get();
@@ -94,18 +87,5 @@ class LinkedStreamsTest {
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private static StreamState accept(Node origin, Socket client) throws Exception {
-        int listener = Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0);
-        Posix.check(Posix.bind(listener, Sockaddr.encode(new InetSocketAddress("127.0.0.1", 0))), "bind");
-        Posix.check(Posix.listen(listener, 10), "listen");
-        client.connect(Sockets.local(listener));
-        int fd = Posix.check(Posix.accept4(listener, null, 0), "accept");
-        Posix.close(listener);
-        StreamState state = StreamState.connection(origin.plane().deputies().newId(), "alpha", StreamKind.TCP, Sockets.local(fd),
-                Sockets.remote(fd), SocketOptions.read(fd));
-        origin.plane().deputies().hold(Map.of(state, fd)).get();
-        return state;
     }
 }

@@ -25,25 +25,34 @@ final class Moved implements AutoCloseable {
         this.application = new Raw(applicationFd);
     }
 
-    /** Connects a client to a fresh socket of {@code origin}. Returns the accepted fd's state; it is held. */
-    static StreamState accept(TestNode origin, Socket client) throws Exception {
+    /** A socket that was just accepted, and the state that makes it a stream. */
+    record Accepted(StreamState state, int fd) {}
+
+    /** Connects a client to a fresh socket of the node {@code origin}, which does not hold it yet. */
+    static Accepted accept(StreamPlane plane, String origin, Socket client) throws Exception {
         int listener = Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0);
         Posix.check(Posix.bind(listener, Sockaddr.encode(new InetSocketAddress("127.0.0.1", 0))), "bind");
         Posix.check(Posix.listen(listener, 10), "listen");
         client.connect(Sockets.local(listener));
         int fd = Posix.check(Posix.accept4(listener, null, 0), "accept");
         Posix.close(listener);
-        StreamState state = StreamState.connection(origin.plane.deputies().newId(), origin.name, StreamKind.TCP, Sockets.local(fd),
+        StreamState state = StreamState.connection(plane.deputies().newId(), origin, StreamKind.TCP, Sockets.local(fd),
                 Sockets.remote(fd), SocketOptions.read(fd));
-        origin.plane.deputies().hold(Map.of(state, fd)).get();
-        return state;
+        return new Accepted(state, fd);
+    }
+
+    /** The same, and the node holds it. */
+    static StreamState hold(StreamPlane plane, String origin, Socket client) throws Exception {
+        Accepted accepted = accept(plane, origin, client);
+        plane.deputies().hold(Map.of(accepted.state(), accepted.fd())).get();
+        return accepted.state();
     }
 
     /** Opens a connection at {@code origin} and moves it to {@code host}. */
     static Moved connection(TestNode origin, TestNode host, ShadowNet net) throws Exception {
         Socket client = new Socket();
         client.setTcpNoDelay(true);
-        StreamState state = accept(origin, client);
+        StreamState state = hold(origin.plane, origin.name, client);
         Map<Long, Integer> fds = host.plane.stubs().prepare(net, 1, List.of(new Arrival(state, -1))).get();
         origin.plane.deputies().open(List.of(state.id())).get();
         host.plane.stubs().start(List.of(state.id())).get();

@@ -15,12 +15,7 @@ import io.homeport.link.Links;
 import io.homeport.link.Peer;
 import io.homeport.link.TestCluster;
 import io.homeport.link.TrafficClass;
-import io.homeport.posix.Linux;
-import io.homeport.posix.Posix;
-import io.homeport.posix.Sockaddr;
 import io.homeport.socket.ShadowNet;
-import io.homeport.socket.SocketOptions;
-import io.homeport.socket.Sockets;
 import io.netty.channel.IoEventLoop;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -196,15 +191,7 @@ class SeveralLinksStreamsTest {
     private void open(LinkPolicy policy, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             Socket client = new Socket();
-            int listener = Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0);
-            Posix.check(Posix.bind(listener, Sockaddr.encode(new InetSocketAddress("127.0.0.1", 0))), "bind");
-            Posix.check(Posix.listen(listener, 10), "listen");
-            client.connect(Sockets.local(listener));
-            int fd = Posix.check(Posix.accept4(listener, null, 0), "accept");
-            Posix.close(listener);
-            StreamState state = StreamState.connection(alpha.plane.deputies().newId(), "alpha", StreamKind.TCP, Sockets.local(fd),
-                    Sockets.remote(fd), SocketOptions.read(fd));
-            alpha.plane.deputies().hold(Map.of(state, fd)).get();
+            StreamState state = Moved.hold(alpha.plane, "alpha", client);
             int shadow = beta.plane.stubs().prepare(net, 1, List.of(new Arrival(state, -1)), policy).get().get(state.id());
             alpha.plane.deputies().open(List.of(state.id())).get();
             beta.plane.stubs().start(List.of(state.id())).get();

@@ -8,7 +8,7 @@ import io.homeport.hostile.Pieces;
 import io.homeport.journal.Journal;
 import io.homeport.link.FrameBuffers;
 import io.homeport.link.Peer;
-import io.homeport.link.TrafficClass;
+import io.homeport.link.QuietPeer;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.socket.ShadowNet;
@@ -26,11 +26,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -156,32 +154,6 @@ class StreamFramesFuzzTest {
                 throw error;
             }
             throw new AssertionError("not declared", e.getCause());
-        }
-    }
-
-    /** A lane that is up and swallows everything. */
-    private record QuietPeer(String node) implements Peer {
-        @Override
-        public boolean up(TrafficClass trafficClass) {
-            return true;
-        }
-
-        @Override
-        public boolean writable(TrafficClass trafficClass) {
-            return true;
-        }
-
-        @Override
-        public void send(TrafficClass trafficClass, ByteBuf frame) {
-            frame.release();
-        }
-
-        @Override
-        public void flush(TrafficClass trafficClass) {}
-
-        @Override
-        public CompletableFuture<byte[]> call(short method, byte[] request, Duration timeout) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -147,7 +147,7 @@ class StreamTest {
     @Test
     void shouldMoveAConnectionThatTheApplicationHasHalfClosed() throws Exception {
         Socket client = new Socket();
-        StreamState held = Moved.accept(alpha, client);
+        StreamState held = Moved.hold(alpha.plane, alpha.name, client);
         int real = alpha.loop.submit(() -> alpha.plane.deputies().find(held.id()).end.local().number()).get();
         Posix.shutdown(real, Linux.SHUT_WR);
         assertThat(client.getInputStream().read()).isEqualTo(-1);
@@ -237,7 +237,7 @@ class StreamTest {
     @Test
     void shouldForwardOptions() throws Exception {
         Socket client = new Socket();
-        StreamState state = Moved.accept(alpha, client);
+        StreamState state = Moved.hold(alpha.plane, alpha.name, client);
         int real = alpha.loop.submit(() -> alpha.plane.deputies().find(state.id()).end.local().number()).get();
         var fds = beta.plane.stubs().prepare(net, 1, List.of(new Arrival(state, -1))).get();
         alpha.plane.deputies().open(List.of(state.id())).get();

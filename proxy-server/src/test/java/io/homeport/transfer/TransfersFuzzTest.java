@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.homeport.hostile.Cost;
 import io.homeport.hostile.Pieces;
 import io.homeport.link.FrameBuffers;
-import io.homeport.link.Peer;
+import io.homeport.link.QuietPeer;
 import io.homeport.link.TrafficClass;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
@@ -18,10 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,7 +62,7 @@ class TransfersFuzzTest {
                     break;
                 }
             }
-            transfers.down(QuietPeer.ALPHA, TrafficClass.BULK, "the fuzz test is through");
+            transfers.down(new QuietPeer("alpha"), TrafficClass.BULK, "the fuzz test is through");
             tasks.forEach(Runnable::run);
         });
         try (Stream<Path> all = Files.walk(root)) {
@@ -77,7 +75,7 @@ class TransfersFuzzTest {
         ByteBuf frame = FrameBuffers.allocate(piece.length);
         frame.writeBytes(piece);
         try {
-            transfers.frame(QuietPeer.ALPHA, frame);
+            transfers.frame(new QuietPeer("alpha"), frame);
             return true;
         } catch (MalformedFrameException refused) {
             return false;
@@ -99,38 +97,5 @@ class TransfersFuzzTest {
         byte[] bytes = ByteBufUtil.getBytes(frame);
         frame.release();
         return bytes;
-    }
-
-    /** A lane that is up and swallows everything. */
-    private enum QuietPeer implements Peer {
-        ALPHA;
-
-        @Override
-        public String node() {
-            return "alpha";
-        }
-
-        @Override
-        public boolean up(TrafficClass trafficClass) {
-            return true;
-        }
-
-        @Override
-        public boolean writable(TrafficClass trafficClass) {
-            return true;
-        }
-
-        @Override
-        public void send(TrafficClass trafficClass, ByteBuf frame) {
-            frame.release();
-        }
-
-        @Override
-        public void flush(TrafficClass trafficClass) {}
-
-        @Override
-        public CompletableFuture<byte[]> call(short method, byte[] request, Duration timeout) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

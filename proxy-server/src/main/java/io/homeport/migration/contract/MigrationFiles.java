@@ -1,14 +1,11 @@
 package io.homeport.migration.contract;
 
+import io.homeport.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -21,15 +18,10 @@ import java.util.stream.Stream;
  * </pre>
  */
 public record MigrationFiles(Path directory) {
-
-    /** Images hold whatever the process had in memory: for nobody else's eyes. */
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
     public static MigrationFiles create(Path parent, long migrationId) throws IOException {
         MigrationFiles files = of(parent, migrationId);
-        Files.createDirectories(files.images(), PRIVATE);
-        Files.createDirectories(files.carried(), PRIVATE);
+        Files.createDirectories(files.images(), Transfers.PRIVATE);
+        Files.createDirectories(files.carried(), Transfers.PRIVATE);
         return files;
     }
 

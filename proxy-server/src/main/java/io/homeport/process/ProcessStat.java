@@ -1,0 +1,52 @@
+package io.homeport.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What {@code /proc/PID/stat} says of a process, or of one of its threads (proc_pid_stat(5)). Any thread.
+ *
+ * @param state one letter, as in {@link ProcessStatus}
+ * @param startTicks when it was started, clock ticks since boot: tells it from a later one of the same number
+ */
+public record ProcessStat(char state, long startTicks) {
+    /** Field 22, counted from the state, which is field 3. */
+    private static final int START_TICKS = 19;
+
+    /** Empty if there is no such process. */
+    public static Optional<ProcessStat> find(long pid) {
+        try {
+            return Optional.of(read(Path.of("/proc/" + pid)));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether every thread of the process is stopped by a signal. @throws java.nio.file.NoSuchFileException if one ends meanwhile */
+    public static boolean allStopped(int pid) throws IOException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads) {
+                if (read(thread).state != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Whether it has ended, and nobody has waited for it yet. */
+    public boolean isZombie() {
+        return state == 'Z';
+    }
+
+    private static ProcessStat read(Path directory) throws IOException {
+        String stat = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);
+        // The name before the state may hold anything, spaces and parentheses, too: count from the last one.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return new ProcessStat(fields[0].charAt(0), Long.parseLong(fields[START_TICKS]));
+    }
+}
