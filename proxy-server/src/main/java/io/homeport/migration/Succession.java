@@ -2,12 +2,14 @@ package io.homeport.migration;
 
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.departure.CutShort;
 import io.homeport.service.HostedSuccession;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Takes over what a daemon before this one hosted. Called once, when its uncommitted copies are gone and before a lane is up. */
+/** Takes over what a daemon before this one hosted, and the departures that it had begun. Called once, when its uncommitted copies are gone and before a lane is up. */
 final class Succession {
     private Succession() {}
 
@@ -16,8 +18,17 @@ final class Succession {
                 .filter(entry -> entry.word() == CommitLog.Word.MINE)
                 .map(CommitLog.Entry::migrationId)
                 .collect(Collectors.toSet());
+        List<CutShort> departures = CutShort.all(node);
+        departures.stream().filter(departure -> !departure.isGiven()).forEach(CutShort::giveBack);
+        Set<Integer> given = departures.stream().filter(CutShort::isGiven).map(CutShort::pid).collect(Collectors.toSet());
         new HostedSuccession(
                 node.streams(), node.services(), node.optionWatch(), node.socketReturn(), node.estate().store(),
-                node.links().policy()).take(mine::contains);
+                node.links().policy()).take(mine::contains, given);
+        for (CutShort departure : departures) {
+            if (departure.isGiven()) {
+                departure.openDeputies();
+                departure.forward();
+            }
+        }
     }
 }

@@ -52,9 +52,14 @@ public final class HostedSuccession {
         this.store = store;
     }
 
-    /** @param isMine whether a migration to this node has come to the word MINE */
-    public void take(LongPredicate isMine) throws IOException {
-        List<ServiceNotes.Note> notes = services.noted(isMine);
+    /**
+     * @param isMine whether a migration to this node has come to the word MINE
+     * @param given processes whose service has been given to another node: their stubs are that node's
+     */
+    public void take(LongPredicate isMine, Set<Integer> given) throws IOException {
+        List<ServiceNotes.Note> all = services.noted(isMine);
+        all.stream().map(ServiceNotes.Note::service).filter(service -> given.contains(service.pid())).forEach(services::forget);
+        List<ServiceNotes.Note> notes = all.stream().filter(note -> !given.contains(note.service().pid())).toList();
         Map<Long, ShadowHost> hosts = new HashMap<>();
         Set<String> files = new HashSet<>();
         for (ServiceNotes.Note note : notes) {

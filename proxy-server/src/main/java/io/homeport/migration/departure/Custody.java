@@ -3,6 +3,7 @@ package io.homeport.migration.departure;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
 import io.homeport.handover.HandOver;
+import io.homeport.keeper.FdStore;
 import io.homeport.posix.Posix;
 import io.homeport.process.EpollRegistration;
 import io.homeport.process.FdFate;
@@ -31,17 +32,30 @@ final class Custody implements AutoCloseable {
      */
     record Item(FdFate fate, int daemonFd) {}
 
+    private final FdStore store;
+    private final long migrationId;
     private final List<Item> items = new ArrayList<>();
     private List<Integer> keptFds = List.of();
     private List<EpollRegistration> registrations = List.of();
 
-    /** Duplicates every file that gets a dummy; the process is frozen. */
-    static Custody take(int pidfd, List<FdFate> fates) throws IOException {
-        Custody custody = new Custody();
+    private Custody(FdStore store, long migrationId) {
+        this.store = store;
+        this.migrationId = migrationId;
+    }
+
+    /** What a file in custody is called in the keeper's store. */
+    static String keptName(long migrationId, int fd) {
+        return "c" + Long.toUnsignedString(migrationId, Character.MAX_RADIX) + "." + fd;
+    }
+
+    /** Duplicates every file that gets a dummy, and has it kept; the process is frozen. */
+    static Custody take(int pidfd, List<FdFate> fates, FdStore store, long migrationId) throws IOException {
+        Custody custody = new Custody(store, migrationId);
         try {
             for (FdFate fate : fates) {
                 int duplicate = Posix.check(Posix.pidfdGetfd(pidfd, fate.fd()), "taking over fd " + fate.fd());
                 custody.items.add(new Item(fate, duplicate));
+                store.keep(keptName(migrationId, fate.fd()), duplicate);
             }
             return custody;
         } catch (IOException | RuntimeException e) {
@@ -82,7 +96,16 @@ final class Custody implements AutoCloseable {
     int handOut(int index) {
         Item item = items.get(index);
         items.set(index, new Item(item.fate(), -1));
+        if (store.keeper() == FdStore.Keeper.SYSTEMD) {
+            // It keeps no file under two names: its next owner's would be the one that is dropped.
+            store.letGo(keptName(migrationId, item.fate().fd()));
+        }
         return item.daemonFd();
+    }
+
+    /** What was handed out is kept by its new owner. */
+    void forgetHandedOut() {
+        items.stream().filter(item -> item.daemonFd() < 0).forEach(item -> store.letGo(keptName(migrationId, item.fate().fd())));
     }
 
     @Override
@@ -91,6 +114,7 @@ final class Custody implements AutoCloseable {
             if (item.daemonFd() >= 0) {
                 Posix.close(item.daemonFd());
             }
+            store.letGo(keptName(migrationId, item.fate().fd()));
         }
         items.clear();
     }

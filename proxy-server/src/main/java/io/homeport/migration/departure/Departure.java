@@ -94,11 +94,15 @@ public final class Departure {
             List<FdFate> fates = itinerary.survey().examine(open);
             requireMovable(fates);
             course.become(DepartureState.HELD);
-            custody = Custody.take(itinerary.pidfd(), fates.stream().filter(Departure::getsDummy).toList());
+            custody = Custody.take(
+                    itinerary.pidfd(), fates.stream().filter(Departure::getsDummy).toList(), node.estate().store(), itinerary.migrationId());
             undo.add("close what was in custody", custody::close);
+            undo.add("forget the note", () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()));
+            DepartureNote.of(itinerary.migrationId(), itinerary.pid(), destination.node(), custody).write(node.places().images());
             undo.add("give the sockets back", () -> custody.giveBack(agent));
             custody.putDummies(agent, FdTable.epollRegistrations(agent.pid(), open));
             ledger = StreamLedger.open(node, itinerary.service(), custody, undo);
+            RecordFile.write(files.record(), record());
             frozen.stopWhenThawed();
         }
         agent.quiet();
@@ -125,7 +129,6 @@ public final class Departure {
     private void transfer() throws IOException {
         clock.begin(Step.TRANSFER, "sending images to " + destination.node());
         node.carriedFiles().copyInto(itinerary.pid(), files.carried());
-        RecordFile.write(files.record(), record());
         node.transfers().send(destination, linkPolicy(), itinerary.migrationId(), files.directory(), this::sent);
     }
 
@@ -219,6 +222,7 @@ public final class Departure {
             node.carriedFiles().leave(files.carried());
             custody.close();
             files.delete();
+            DepartureNote.delete(node.places().images(), itinerary.migrationId());
         } finally {
             node.commitLog().forget(itinerary.migrationId());
         }

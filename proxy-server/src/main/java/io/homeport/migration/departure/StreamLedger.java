@@ -76,6 +76,7 @@ final class StreamLedger {
         Map<StreamState, Integer> sockets = new HashMap<>();
         beginning.forEach((state, index) -> sockets.put(state, custody.handOut(index)));
         Futures.join(node.deputies().hold(sockets));
+        custody.forgetHandedOut();
         Futures.join(node.deputies().open(sockets.keySet().stream().map(StreamState::id).toList()));
         Futures.join(node.stubs().drop(passing));
         connecting.forEach((index, socket) -> giveUp(custody.handOut(index), socket));

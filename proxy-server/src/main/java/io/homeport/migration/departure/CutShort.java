@@ -1,0 +1,229 @@
+package io.homeport.migration.departure;
+
+import io.homeport.handover.AgentControl;
+import io.homeport.handover.FrozenService;
+import io.homeport.handover.HandOver;
+import io.homeport.keeper.FdStore;
+import io.homeport.link.CallException;
+import io.homeport.migration.contract.CommitLog;
+import io.homeport.migration.contract.Messages;
+import io.homeport.migration.contract.MigrationFiles;
+import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.contract.RecordFile;
+import io.homeport.migration.contract.ServiceRecord;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
+import io.homeport.process.ProcessStatus;
+import io.homeport.service.Futures;
+import io.homeport.stream.Role;
+import io.homeport.stream.StreamDescription;
+import io.homeport.stream.StreamState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A departure during which the daemon before this one was killed.
+ *
+ * <pre>
+ *   no word      ─► give back: its sockets come out of the keeper's store, under its descriptors; it runs on here
+ *   word GIVEN   ─► forward: its real sockets are read, the destination is told until it has answered, the stopped copy goes
+ * </pre>
+ *
+ * <p>Found and given back by the thread that starts the daemon; {@link #forward} has a thread of its own.
+ */
+public final class CutShort {
+    private static final Logger LOG = LoggerFactory.getLogger(CutShort.class);
+    /** CRIU outlives the daemon that started it, and must be let finish: it has code of its own in the process. */
+    private static final int TRACED_PATIENCE_MS = 60_000;
+
+    private static final int POLL_MS = 20;
+    private static final int COMMIT_PAUSE_MS = 200;
+
+    private final NodeParts node;
+    private final DepartureNote note;
+    private final boolean given;
+    private final MigrationFiles files;
+    /** By the first descriptor that referred to it. */
+    private final Map<Integer, Integer> custody = new HashMap<>();
+
+    private CutShort(NodeParts node, DepartureNote note, boolean given) {
+        this.node = node;
+        this.note = note;
+        this.given = given;
+        this.files = MigrationFiles.of(node.places().images(), note.migrationId());
+        for (List<Integer> fds : note.files()) {
+            int fd = node.estate().store().claim(Custody.keptName(note.migrationId(), fds.get(0)));
+            if (fd >= 0) {
+                custody.put(fds.get(0), fd);
+            }
+        }
+    }
+
+    /** All of them; what was in their custody is taken out of what was inherited. */
+    public static List<CutShort> all(NodeParts node) throws IOException {
+        Set<Long> given = node.commitLog().entries().stream()
+                .filter(entry -> entry.word() == CommitLog.Word.GIVEN)
+                .map(CommitLog.Entry::migrationId)
+                .collect(Collectors.toSet());
+        return DepartureNote.all(node.places().images()).stream()
+                .map(note -> new CutShort(node, note, given.contains(note.migrationId())))
+                .toList();
+    }
+
+    /** Whether the service is its destination's. */
+    public boolean isGiven() {
+        return given;
+    }
+
+    public int pid() {
+        return note.pid();
+    }
+
+    /** The service runs on here, with its sockets. */
+    public void giveBack() {
+        try {
+            if (note.isAlive()) {
+                awaitUntraced();
+                install();
+                LOG.info("process {}, whose move to {} was cut short, runs on here with its {} sockets", pid(), note.destination(), custody.size());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("process {}, whose move to {} was cut short, cannot get its sockets back: {}; end it and start it again",
+                    pid(), note.destination(), e.getMessage(), e);
+        }
+        try {
+            letGo();
+            tidy();
+        } catch (IOException e) {
+            LOG.warn("what is left of migration {} stays behind: {}", Long.toHexString(note.migrationId()), e.getMessage());
+        }
+    }
+
+    /** The real sockets that the daemon before this one had not given to deputies yet. Streams are recovered, no lane is up. */
+    public void openDeputies() throws IOException {
+        Set<Long> known = Futures.join(node.streams().describe()).stream()
+                .filter(stream -> stream.role() == Role.DEPUTY)
+                .map(StreamDescription::id)
+                .collect(Collectors.toSet());
+        Map<StreamState, Integer> sockets = new HashMap<>();
+        for (ServiceRecord.Item item : RecordFile.read(files.record()).streams()) {
+            boolean begins = item.state().origin().equals(node.name()) && !known.contains(item.state().id());
+            Integer fd = begins && !item.fds().isEmpty() ? custody.remove(item.fds().get(0)) : null;
+            if (fd != null) {
+                sockets.put(item.state(), fd);
+            }
+        }
+        Futures.join(node.deputies().hold(sockets));
+        Futures.join(node.deputies().open(sockets.keySet().stream().map(StreamState::id).toList()));
+        letGo();
+        LOG.info("the move of process {} to {} goes forward: {} more deputies", pid(), note.destination(), sockets.size());
+    }
+
+    /** Tells the destination until it has answered; then nothing is left of the service here. */
+    public void forward() {
+        Thread thread = new Thread(this::tellAndLeave, "migration-" + Long.toHexString(note.migrationId()));
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void tellAndLeave() {
+        try {
+            while (!told()) {
+                TimeUnit.MILLISECONDS.sleep(COMMIT_PAUSE_MS);
+            }
+            if (note.isAlive()) {
+                Posix.kill(pid(), Linux.SIGKILL);
+            }
+            if (Files.exists(files.carried())) {
+                node.carriedFiles().leave(files.carried());
+            }
+            tidy();
+            node.commitLog().forget(note.migrationId());
+            LOG.info("process {} has moved to {}", pid(), note.destination());
+        } catch (IOException | RuntimeException e) {
+            LOG.error("process {} has moved to {}, but what is left of it here stays: {}", pid(), note.destination(), e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean told() {
+        try {
+            node.links().peer(note.destination())
+                    .call(Messages.COMMIT, Messages.commit(note.migrationId()), node.callTimeout())
+                    .join();
+            return true;
+        } catch (CompletionException | CallException e) {
+            LOG.debug("{} has not answered the commit of process {}: {}", note.destination(), pid(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** As HandOver puts them in: dummies have the flags and the registrations of what they stand for. */
+    private void install() throws IOException {
+        Map<Integer, Integer> keptFds = keptFds();
+        try (AgentControl agent = AgentControl.open(pid());
+                FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
+            List<OpenFile> open = FdTable.read(pid());
+            Map<Integer, OpenFile> byFd = open.stream().collect(Collectors.toMap(OpenFile::fd, file -> file));
+            List<HandOver.Replacement> replacements = new ArrayList<>();
+            for (List<Integer> fds : note.files()) {
+                Integer socket = custody.get(fds.get(0));
+                if (socket != null) {
+                    int keptFd = keptFds.getOrDefault(fds.get(0), -1);
+                    replacements.add(new HandOver.Replacement(fds.stream().map(byFd::get).toList(), socket, keptFd));
+                }
+            }
+            new HandOver(agent, FdTable.epollRegistrations(pid(), open)).install(replacements);
+        }
+    }
+
+    /** The dummies' other ends in the process; none is known if the daemon was killed before the record was written. */
+    private Map<Integer, Integer> keptFds() throws IOException {
+        Map<Integer, Integer> keptFds = new HashMap<>();
+        if (Files.exists(files.record())) {
+            ServiceRecord record = RecordFile.read(files.record());
+            record.streams().stream().filter(item -> !item.fds().isEmpty()).forEach(item -> keptFds.put(item.fds().get(0), item.keptFd()));
+            record.connecting().forEach(item -> keptFds.put(item.fds().get(0), item.keptFd()));
+        }
+        return keptFds;
+    }
+
+    private void awaitUntraced() throws IOException {
+        for (int waitedMs = 0; ProcessStatus.read(pid()).tracerPid() != 0; waitedMs += POLL_MS) {
+            if (waitedMs > TRACED_PATIENCE_MS) {
+                throw new IOException("it is still traced by process " + ProcessStatus.read(pid()).tracerPid());
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(POLL_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    private void letGo() {
+        custody.values().forEach(Posix::close);
+        custody.clear();
+        FdStore store = node.estate().store();
+        note.files().forEach(fds -> store.letGo(Custody.keptName(note.migrationId(), fds.get(0))));
+    }
+
+    private void tidy() throws IOException {
+        DepartureNote.delete(node.places().images(), note.migrationId());
+        files.delete();
+    }
+}
