@@ -18,9 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #ifndef PTRACE_EVENT_STOP
 #define PTRACE_EVENT_STOP 128
@@ -39,6 +41,7 @@ struct tracee {
 
 struct frozen {
     pid_t pid;
+    bool stop;             /* each thread has a SIGSTOP in its queue */
     unsigned long options; /* PTRACE_O_EXITKILL or 0 */
     size_t count, capacity;
     struct tracee *tracees;
@@ -182,6 +185,26 @@ static int wait_until_stopped(struct frozen *frozen, int64_t deadline_ms) {
     return 0;
 }
 
+/*
+ * Lets each thread come to its SIGSTOP, and holds it there: then no thread has one left in its queue, which CRIU would restore there
+ * (SIGSTOP can't be blocked). The detach delivers it. Signals that come before it in the queue are delivered meanwhile.
+ */
+static void come_to_stop_signal(struct frozen *frozen) {
+    int64_t deadline_ms = now_ms() + STOP_TIMEOUT_MS;
+    for (size_t i = 0; i < frozen->count; i++) {
+        struct tracee *tracee = &frozen->tracees[i];
+        while (tracee->stopped && !tracee->gone && tracee->signal != SIGSTOP && now_ms() < deadline_ms) {
+            int status = 0;
+            if (ptrace(PTRACE_CONT, tracee->tid, NULL, (void *) (intptr_t) tracee->signal) < 0
+                    || waitpid(tracee->tid, &status, __WALL) < 0 || !WIFSTOPPED(status)) {
+                tracee->gone = true;
+            } else {
+                tracee->signal = status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status);
+            }
+        }
+    }
+}
+
 /* Lets those go that have stopped: 0 or -errno. One that was killed in its stop has to be waited for, or it stays a zombie of ours. */
 static int detach_stopped(struct frozen *frozen) {
     int result = 0;
@@ -274,12 +297,40 @@ JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_freeze(JNIEnv *env, jclass c
     return result;
 }
 
+/*
+ * A signal in the queue of a traced thread is taken when the thread is let go, by PTRACE_DETACH or by the tracer's end, and before it
+ * returns to its program. SIGCONT takes all SIGSTOPs out of all queues (kernel/signal.c, prepare_signal).
+ */
+static int send_stop(struct frozen *frozen) {
+    for (size_t i = 0; i < frozen->count; i++) {
+        struct tracee *tracee = &frozen->tracees[i];
+        if (!tracee->gone && syscall(SYS_tgkill, frozen->pid, tracee->tid, SIGSTOP) < 0 && errno != ESRCH) {
+            return -errno;
+        }
+    }
+    return 0;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_stopWhenThawed(JNIEnv *env, jclass cls, jint pid, jboolean stop) {
+    (void) env, (void) cls;
+    for (struct frozen *frozen = all_frozen; frozen != NULL; frozen = frozen->next) {
+        if (frozen->pid == pid) {
+            frozen->stop = stop;
+            return stop ? send_stop(frozen) : kill(pid, SIGCONT) < 0 ? -errno : 0;
+        }
+    }
+    return -ESRCH;
+}
+
 JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_thaw(JNIEnv *env, jclass cls, jint pid) {
     (void) env, (void) cls;
     for (struct frozen **link = &all_frozen; *link != NULL; link = &(*link)->next) {
         struct frozen *frozen = *link;
         if (frozen->pid == pid) {
             *link = frozen->next;
+            if (frozen->stop) {
+                come_to_stop_signal(frozen);
+            }
             return detach_all(frozen);
         }
     }

@@ -142,6 +142,14 @@ public final class Posix {
     /** As {@link #freeze(int, int)}; {@code killIfTracerEnds}: the process is killed should this OS thread end before the thaw. */
     public static native int freeze(int pid, int exceptTid, boolean killIfTracerEnds);
 
+    /**
+     * Whether a frozen process shall be stopped (SIGSTOP), not run, when it is thawed, or when the OS thread that froze it ends: none of its threads
+     * returns to its program before.
+     *
+     * @return 0; -ESRCH if this OS thread has not frozen it
+     */
+    public static native int stopWhenThawed(int pid, boolean stop);
+
     /** Lets the threads that {@link #freeze} stopped go on, with any signal they were about to take; -ESRCH if this OS thread froze none. */
     public static native int thaw(int pid);
 }

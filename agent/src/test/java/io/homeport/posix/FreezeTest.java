@@ -72,14 +72,46 @@ class FreezeTest {
     }
 
     @Test
-    void shouldStayStoppedWhenSigstopIsSentBeforeTheThaw() throws Exception {
+    void shouldStopInsteadOfGoingOnWhenThawed() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
+            long[] before = values();
+            assertThat(Posix.stopWhenThawed(jvm.pid, true)).isZero();
+            assertThat(Posix.thaw(jvm.pid)).isZero();
+            awaitAllStopped();
+            assertThat(values()).isEqualTo(before);
+            assertThat(pendingStops()).as("threads with a SIGSTOP in their queue, which CRIU would restore").isZero();
+            Posix.kill(jvm.pid, Linux.SIGCONT);
+            awaitCounting();
+        }
+    }
+
+    /** As a daemon that is killed in the middle of a hand-over: the process must not run on its dummies. */
+    @Test
+    void shouldStopInsteadOfGoingOnWhenTheTracerEnds() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            long[][] before = new long[1][];
+            Thread tracer = new Thread(() -> {
+                Posix.freeze(jvm.pid, jvm.pid);
+                Posix.stopWhenThawed(jvm.pid, true);
+                before[0] = values();
+            });
+            tracer.start();
+            tracer.join();
+            awaitAllStopped();
+            assertThat(values()).isEqualTo(before[0]);
+            Posix.kill(jvm.pid, Linux.SIGCONT);
+            awaitCounting();
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterAllWhenThatIsSaidLast() throws Exception {
         assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
-        long[] before = values();
-        Posix.kill(jvm.pid, Linux.SIGSTOP);
+        assertThat(Posix.stopWhenThawed(jvm.pid, true)).isZero();
+        assertThat(Posix.stopWhenThawed(jvm.pid, false)).isZero();
+        assertStandsStill();
         assertThat(Posix.thaw(jvm.pid)).isZero();
-        awaitState('T');
-        assertThat(values()).isEqualTo(before);
-        Posix.kill(jvm.pid, Linux.SIGCONT);
         awaitCounting();
     }
 
@@ -87,6 +119,7 @@ class FreezeTest {
     void shouldAnswerErrorsForWhatCannotBeFrozen() {
         assertThat(Posix.freeze(1 << 22, 0)).isEqualTo(-Errno.ESRCH);
         assertThat(Posix.thaw(jvm.pid)).isEqualTo(-Errno.ESRCH);
+        assertThat(Posix.stopWhenThawed(jvm.pid, true)).isEqualTo(-Errno.ESRCH);
         assertThat(Posix.freeze(jvm.pid, 0)).isPositive();
         assertThat(Posix.freeze(jvm.pid, 0)).isEqualTo(-Errno.EALREADY);
         assertThat(Posix.thaw(jvm.pid)).isZero();
@@ -136,6 +169,25 @@ class FreezeTest {
         while (state(jvm.pid) != wanted) {
             Thread.sleep(1);
         }
+    }
+
+    private void awaitAllStopped() throws Exception {
+        for (String tid : threads()) {
+            while (state(Integer.parseInt(tid)) != 'T') {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    private long pendingStops() throws IOException {
+        long pending = 0;
+        for (String tid : threads()) {
+            for (String line : Files.readAllLines(Path.of("/proc/" + jvm.pid + "/task/" + tid + "/status"))) {
+                boolean signals = line.startsWith("SigPnd:") || line.startsWith("ShdPnd:");
+                pending += signals ? Long.parseUnsignedLong(line.substring(7).strip(), 16) >> Linux.SIGSTOP - 1 & 1 : 0;
+            }
+        }
+        return pending;
     }
 
     private long[] values() {

@@ -56,7 +56,7 @@ class KilledSourceFaultTest {
         System.out.printf("killed at %s after %d ms of a move to %s: it runs at %s (%s)%n", source, waitMs, destination, found,
                 ended.output().strip().lines().findFirst().orElse(""));
         assertThat(found).isIn(source, destination);
-        move.service().foundOn(found);
+        move.service().hasArrivedAt(found);
         move.fleet().assertProgress("after the daemon of " + source + " was killed on the way to " + destination);
     }
 

@@ -131,16 +131,16 @@ final class MovedService implements AutoCloseable {
         return report;
     }
 
-    /** It has been found on this node, after a move whose end nobody could tell. */
-    void foundOn(String found) {
-        node = found;
-    }
-
     /** Tries to move it. @return what the command said; the service is taken to be where it was */
     Harbour.Ended tryMoveTo(String destination, String... more) throws Exception {
         List<String> words = new ArrayList<>(List.of("migrate", reference(), "--to", destination));
         words.addAll(List.of(more));
         return harbour.homeport(node, words.toArray(String[]::new));
+    }
+
+    /** It is there, whatever the command said. Only for services that Homeport knows by name. */
+    void hasArrivedAt(String destination) {
+        node = destination;
     }
 
     /** What went wrong inside; must be empty in a good run. */

@@ -1,5 +1,7 @@
 package io.homeport.cli;
 
+import io.homeport.local.CommandFailedException;
+import io.homeport.local.Failure;
 import io.homeport.local.LocalClient;
 import io.homeport.local.LocalMessage;
 import io.homeport.report.DryRunReport;
@@ -65,11 +67,18 @@ final class MigrateCommand implements Callable<Integer> {
         String answer;
         try {
             answer = client.call(request, display::show);
+        } catch (CommandFailedException e) {
+            throw display.hasBegun() && e.kind() == Failure.UNREACHABLE ? unknownEnd(e) : e;
         } finally {
             display.end();
         }
         System.out.print(summary(Json.read(answer, MigrationReport.class)));
         return ExitStatus.OK;
+    }
+
+    private CommandFailedException unknownEnd(CommandFailedException silent) {
+        return new CommandFailedException(silent.kind(), silent.getMessage() + ". The next daemon gives " + target + " its sockets back, or goes on"
+                + " if it has been given to " + destination + ": 'homeport ps' shows then where it runs");
     }
 
     private int showDryRun(String answer) {

@@ -2,6 +2,7 @@ package io.homeport.cli;
 
 import io.homeport.config.NodeConfig;
 import io.homeport.config.NodeConfigFile;
+import io.homeport.faults.Faults;
 import io.homeport.keeper.FdStore;
 import io.homeport.local.CommandFailedException;
 import io.homeport.local.LocalClient;
@@ -11,6 +12,7 @@ import io.homeport.report.Json;
 import io.homeport.report.NodeStatus;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +24,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Run this machine's daemon: it keeps the sockets of what moved away and hosts what moved here.")
 final class NodeCommand implements Callable<Integer> {
+    /** Names the directory from which a lab's daemon takes the faults of a test. */
+    private static final String FAULTS = "homeport.faults";
+
     private static final long ANSWER_TIMEOUT_MS = 10_000;
     private static final long START_TIMEOUT_MS = 60_000;
     private static final long POLL_MS = 100;
@@ -50,7 +55,8 @@ final class NodeCommand implements Callable<Integer> {
             System.out.print(NodeConfigFile.print(config));
             return ExitStatus.OK;
         }
-        Node node = new Node(config, FdStore.fromEnvironment(System.getenv()));
+        Faults faults = Faults.in(Optional.ofNullable(System.getProperty(FAULTS)).map(Path::of));
+        Node node = new Node(config, FdStore.fromEnvironment(System.getenv()), faults);
         node.start();
         // SIGTERM and SIGINT run the hooks; the JVM ends when they have.
         Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));

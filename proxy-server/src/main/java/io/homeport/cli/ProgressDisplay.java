@@ -22,8 +22,14 @@ final class ProgressDisplay {
         this.terminal = terminal;
     }
 
+    /** Whether the daemon has told of anything. */
+    boolean hasBegun() {
+        return step != null;
+    }
+
     void show(Progress progress) {
         boolean sameStep = progress.step().equals(step);
+        String before = line;
         if (!sameStep) {
             end();
         }
@@ -32,7 +38,7 @@ final class ProgressDisplay {
         if (terminal) {
             out.print(REWRITE + line + bar(progress));
             out.flush();
-        } else if (!sameStep) {
+        } else if (!sameStep || progress.bytesTotal() == 0 && !line.equals(before)) {
             out.println(line);
         }
     }

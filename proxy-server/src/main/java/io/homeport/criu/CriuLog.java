@@ -10,13 +10,16 @@ import java.util.List;
 final class CriuLog {
     private static final int LAST_ERRORS = 5;
 
+    /** A shell's status of a command that a signal has ended is this and its number; java.lang.Process gives the same. */
+    private static final int SIGNALS = 128;
+
     private CriuLog() {}
 
     /**
-     * The last error lines of a log, joined; the last line of {@code output} if the log has none. The RLIMIT_NOFILE error is
+     * The last error lines of a log, joined; the last line that it printed if the log has none, or how it ended. The RLIMIT_NOFILE error is
      * left out: every log has it where CAP_SYS_RESOURCE is missing, and it harms nobody.
      */
-    static String lastErrors(Path log, String output) {
+    static String lastErrors(Path log, CommandRun run) {
         List<String> lines;
         try {
             // Malformed bytes (file names) are replaced, not refused.
@@ -29,9 +32,16 @@ final class CriuLog {
                 .map(line -> line.substring(line.indexOf("Error (")).strip())
                 .toList();
         if (errors.isEmpty()) {
-            List<String> said = output.lines().filter(line -> !line.isBlank()).toList();
-            return said.isEmpty() ? "no reason given" : said.get(said.size() - 1).strip();
+            return run.output().lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("init "))
+                    .reduce((first, last) -> last)
+                    .map(String::strip)
+                    .orElseGet(() -> "it ended with status " + run.status() + signal(run.status()) + ", no reason given");
         }
         return String.join("; ", errors.subList(Math.max(0, errors.size() - LAST_ERRORS), errors.size()));
+    }
+
+    private static String signal(int status) {
+        return status > SIGNALS ? " (signal " + (status - SIGNALS) + ")" : "";
     }
 }

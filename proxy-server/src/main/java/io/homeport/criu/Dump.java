@@ -100,7 +100,7 @@ final class Dump {
     }
 
     private CriuException failure(CommandRun run, boolean stoppedBefore) {
-        String reason = run.killed().orElseGet(() -> CriuLog.lastErrors(log, run.output()));
+        String reason = run.killed().orElseGet(() -> CriuLog.lastErrors(log, run));
         return new CriuException("criu dump of process " + request.pid() + " failed: " + reason + "; " + aftermath(stoppedBefore) + "; log: " + log);
     }
 

@@ -47,7 +47,7 @@ final class Restore {
                 throw failure("the restored process did not stay: " + gone.getMessage(), capsule);
             }
         }
-        throw failure(run.killed().orElseGet(() -> CriuLog.lastErrors(log, run.output())), capsule);
+        throw failure(run.killed().orElseGet(() -> CriuLog.lastErrors(log, run)), capsule);
     }
 
     private List<String> words(ImageNotes notes) throws IOException {

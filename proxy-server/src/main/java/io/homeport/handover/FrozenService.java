@@ -41,10 +41,16 @@ public final class FrozenService implements AutoCloseable {
         return new FrozenService(agent.pid());
     }
 
-    /** When the freeze ends the process shall be stopped, not run: it never sees its AF_UNIX dummies. */
+    /** When the freeze ends, by the end of this daemon, too, the process shall be stopped, not run: it never sees its AF_UNIX dummies. */
     public void stopWhenThawed() throws IOException {
-        Posix.check(Posix.kill(pid, Linux.SIGSTOP), "stopping process " + pid);
+        Posix.check(Posix.stopWhenThawed(pid, true), "stopping process " + pid);
         stop = true;
+    }
+
+    /** It has its sockets, and shall run after all. */
+    public void runWhenThawed() throws IOException {
+        Posix.check(Posix.stopWhenThawed(pid, false), "letting process " + pid + " run");
+        stop = false;
     }
 
     /** Lets the threads go; if the process is to be stopped, returns when every one of them is. */

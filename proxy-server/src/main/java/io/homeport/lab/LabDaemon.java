@@ -33,9 +33,11 @@ public final class LabDaemon {
         this.launcher = launcher;
     }
 
-    /** Starts it with the node's configuration, on the Java that runs this; returns at once. */
+    /** Starts it with the node's configuration, on the Java that runs this; returns at once. It takes faults from {@link LabNode#faults}. */
     public void start() {
-        Shell.run("", node.commandLine("/", Map.of("JAVA_HOME", System.getProperty("java.home")), List.of(
+        String options = System.getenv().getOrDefault("HOMEPORT_NODE_OPTS", "") + " -Dhomeport.faults=" + node.faults();
+        Map<String, String> environment = Map.of("JAVA_HOME", System.getProperty("java.home"), "HOMEPORT_NODE_OPTS", options.strip());
+        Shell.run("", node.commandLine("/", environment, List.of(
                 "setsid", "--fork", "/bin/bash", "-c", BACKGROUND, "bash", node.directory().toString(),
                 launcher.toString(), "node", "--config", configuration().toString())));
     }

@@ -65,6 +65,11 @@ public final class LabNode {
         return LabState.directory(lab, name);
     }
 
+    /** Where a test names the faults that the daemon shall meet; the same path inside and outside. Not there until a test makes it. */
+    public Path faults() {
+        return directory().resolve("faults");
+    }
+
     /** The daemon's log. */
     public Path log() {
         return directory().resolve("node.log");

@@ -5,7 +5,7 @@ public final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private final Failure kind;
 
-    CommandFailedException(Failure kind, String message) {
+    public CommandFailedException(Failure kind, String message) {
         super(message);
         this.kind = kind;
     }

@@ -7,6 +7,7 @@ import io.homeport.migration.arrival.ArrivalDesk;
 import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.ArrivalLimits;
 import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.departure.CutShort;
 import io.homeport.migration.departure.Departure;
 import io.homeport.migration.departure.Itinerary;
 import io.homeport.migration.departure.MigrationFailure;
@@ -34,11 +35,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Migrations implements Closeable {
     private final NodeParts node;
     private final ArrivalDesk desk;
+    private final List<CutShort> forward;
     private final Set<Integer> leaving = ConcurrentHashMap.newKeySet();
 
     public Migrations(NodeParts node, ArrivalLimits limits) throws IOException {
         Leftovers.clear(node);
-        Succession.take(node);
+        this.forward = Succession.take(node);
         this.node = node;
         this.desk = new ArrivalDesk(node, limits);
     }
@@ -117,6 +119,7 @@ public final class Migrations implements Closeable {
     /** Ends what goes on in the background; the services and their streams are not touched. */
     @Override
     public void close() {
+        forward.forEach(CutShort::close);
         desk.close();
         node.socketReturn().close();
         node.optionWatch().close();

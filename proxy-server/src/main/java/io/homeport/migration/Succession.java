@@ -13,22 +13,23 @@ import java.util.stream.Collectors;
 final class Succession {
     private Succession() {}
 
-    static void take(NodeParts node) throws IOException {
+    /** @return the departures that go forward, on threads of their own */
+    static List<CutShort> take(NodeParts node) throws IOException {
         Set<Long> mine = node.commitLog().entries().stream()
                 .filter(entry -> entry.word() == CommitLog.Word.MINE)
                 .map(CommitLog.Entry::migrationId)
                 .collect(Collectors.toSet());
         List<CutShort> departures = CutShort.all(node);
         departures.stream().filter(departure -> !departure.isGiven()).forEach(CutShort::giveBack);
-        Set<Integer> given = departures.stream().filter(CutShort::isGiven).map(CutShort::pid).collect(Collectors.toSet());
+        List<CutShort> given = departures.stream().filter(CutShort::isGiven).toList();
         new HostedSuccession(
                 node.streams(), node.services(), node.optionWatch(), node.socketReturn(), node.estate().store(),
-                node.links().policy()).take(mine::contains, given);
-        for (CutShort departure : departures) {
-            if (departure.isGiven()) {
-                departure.openDeputies();
-                departure.forward();
-            }
+                node.links().policy()).take(mine::contains, given.stream().map(CutShort::pid).collect(Collectors.toSet()));
+        CutShort.sweep(node);
+        for (CutShort departure : given) {
+            departure.openDeputies();
+            departure.forward();
         }
+        return given;
     }
 }

@@ -4,6 +4,7 @@ import io.homeport.config.Installation;
 import io.homeport.config.NodeConfig;
 import io.homeport.criu.Criu;
 import io.homeport.estate.Estate;
+import io.homeport.faults.Faults;
 import io.homeport.link.Links;
 import io.homeport.migration.Migrations;
 import io.homeport.migration.contract.ArrivalLimits;
@@ -22,7 +23,8 @@ final class MigrationSetup {
     /**
      * @throws IOException if there is no CRIU, or a directory cannot be made
      */
-    static Migrations of(NodeConfig config, Links links, StreamPlane streams, Transfers transfers, Estate estate)
+    static Migrations of(
+            NodeConfig config, Links links, StreamPlane streams, Transfers transfers, Estate estate, Faults faults)
             throws IOException {
         Installation installation = Installation.find();
         return new Migrations(NodeParts.of(
@@ -32,6 +34,7 @@ final class MigrationSetup {
                 transfers,
                 criu(config),
                 estate,
+                faults,
                 new NodeParts.Places(
                         Files.createDirectories(config.stateDir().resolve("images")),
                         Files.createDirectories(config.stateDir().resolve("commits")),

@@ -3,6 +3,7 @@ package io.homeport.node;
 import io.homeport.config.NodeConfig;
 import io.homeport.config.NodeConfigFile;
 import io.homeport.estate.Estate;
+import io.homeport.faults.Faults;
 import io.homeport.journal.Journal;
 import io.homeport.keeper.FdStore;
 import io.homeport.link.Links;
@@ -41,22 +42,25 @@ public final class Node implements Closeable {
 
     private final NodeConfig config;
     private final FdStore store;
+    private final Faults faults;
     private final Deque<Part> running = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /** One whose sockets end with it. */
     public Node(NodeConfig config) {
-        this(config, FdStore.none());
+        this(config, FdStore.none(), Faults.NONE);
     }
 
     /**
      * Nothing happens before {@link #start}.
      *
      * @param store keeps the sockets when the daemon ends, and has those of the daemon before
+     * @param faults what goes wrong in tests
      */
-    public Node(NodeConfig config, FdStore store) {
+    public Node(NodeConfig config, FdStore store, Faults faults) {
         this.config = config;
         this.store = store;
+        this.faults = faults;
     }
 
     /**
@@ -91,7 +95,7 @@ public final class Node implements Closeable {
             Transfers transfers = new Transfers(config.stateDir().resolve("arrivals"));
             began("transfers", transfers);
             links.register(TrafficClass.BULK, transfers);
-            Migrations migrations = MigrationSetup.of(config, links, streams, transfers, estate);
+            Migrations migrations = MigrationSetup.of(config, links, streams, transfers, estate, faults);
             began("migrations", migrations);
             links.register(migrations.requests());
             links.start();

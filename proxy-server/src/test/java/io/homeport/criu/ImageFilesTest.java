@@ -59,10 +59,14 @@ class ImageFilesTest {
         Path log = directory.resolve("log");
         Files.writeString(log, "(00.1) Error (criu/util.c:1534): rlimit: Can't setup RLIMIT_NOFILE for self\n"
                 + "(00.2) Warn  (x)\n(00.3) Error (a.c:1): one\n(00.4) Error (b.c:2): two\n");
-        assertThat(CriuLog.lastErrors(log, "said")).isEqualTo("Error (a.c:1): one; Error (b.c:2): two");
+        assertThat(CriuLog.lastErrors(log, run(1, "said"))).isEqualTo("Error (a.c:1): one; Error (b.c:2): two");
         Files.writeString(log, "");
-        assertThat(CriuLog.lastErrors(log, "first\nlast \n\n")).isEqualTo("last");
-        assertThat(CriuLog.lastErrors(directory.resolve("none"), "")).isEqualTo("no reason given");
+        assertThat(CriuLog.lastErrors(log, run(1, "init 7\nfirst\nlast \n\n"))).isEqualTo("last");
+        assertThat(CriuLog.lastErrors(directory.resolve("none"), run(137, "init 7\n"))).contains("no reason given").contains("signal 9");
+    }
+
+    private static CommandRun run(int status, String output) {
+        return new CommandRun(status, output, java.util.Optional.empty());
     }
 
     private void write(String hex) throws IOException {

@@ -116,7 +116,7 @@ class SeveralLinksStreamsTest {
         await().until(() -> links().stream().allMatch("link2"::equals));
         second.swallow(true);
         awaitStates(LinkState.UP, LinkState.DOWN);
-        assertThat(links()).allMatch(link -> link == null);
+        await().until(() -> links().stream().allMatch(link -> link == null));
         second.swallow(false);
         await().until(() -> links().stream().allMatch("link2"::equals));
         echo(1_000);

@@ -1,5 +1,6 @@
 package io.homeport.migration.arrival;
 
+import io.homeport.faults.FaultPoint;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Course;
 import io.homeport.migration.contract.MigrationFiles;
@@ -70,8 +71,10 @@ final class Arrival {
             throw new IOException("migration " + Long.toHexString(migrationId) + " is " + course.now() + " here, there is nothing to restore");
         }
         try {
+            node.faults().reach(FaultPoint.IMAGES_IN);
             copy = Copy.make(node, files, migrationId, source);
             write(CommitLog.Word.READY, copy.pid());
+            node.faults().reach(FaultPoint.READY_WRITTEN);
         } catch (IOException | RuntimeException e) {
             drop();
             throw e;
@@ -85,6 +88,7 @@ final class Arrival {
         if (course.now() == ArrivalState.RUNNING) {
             return;
         }
+        node.faults().reach(FaultPoint.COMMIT_CAME);
         if (course.now() == ArrivalState.READY && !mine && !copy.isAlive()) {
             LOG.warn("the stopped copy of migration {} from {} has ended: it is restored again", Long.toHexString(migrationId), source);
             copy.end();
@@ -102,13 +106,16 @@ final class Arrival {
             write(CommitLog.Word.MINE, copy.pid());
             mine = true;
         }
+        node.faults().reach(FaultPoint.MINE_WRITTEN);
         copy.run();
         course.become(ArrivalState.RUNNING);
+        node.faults().reach(FaultPoint.THAWED);
     }
 
     /** What is left when the copy runs. */
     void tidy() throws IOException {
         if (course.now() == ArrivalState.RUNNING && !tidied) {
+            node.faults().reach(FaultPoint.TIDY_BEFORE);
             if (copy != null) {
                 copy.keepFiles();
             }

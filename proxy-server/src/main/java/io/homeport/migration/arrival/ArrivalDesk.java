@@ -1,5 +1,6 @@
 package io.homeport.migration.arrival;
 
+import io.homeport.faults.FaultPoint;
 import io.homeport.link.Peer;
 import io.homeport.link.RequestHandler;
 import io.homeport.migration.contract.ArrivalLimits;
@@ -80,7 +81,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         return welcome.tooLarge(imageBytes);
     }
 
-    private byte[] offer(String source, Offer offer) {
+    private byte[] offer(String source, Offer offer) throws IOException {
         List<String> obstacles = new ArrayList<>(welcome.obstacles(offer));
         long underway = arrivals.values().stream().filter(Arrival::isUnderway).count();
         if (underway >= limits.arrivals()) {
@@ -88,6 +89,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         }
         if (obstacles.isEmpty()) {
             arrivals.putIfAbsent(offer.migrationId(), Arrival.offered(node, offer.migrationId(), source));
+            node.faults().reach(FaultPoint.OFFERED);
         }
         return Offer.encodeReply(obstacles);
     }

@@ -1,8 +1,10 @@
 package io.homeport.migration.arrival;
 
 import io.homeport.capsule.Capsule;
+import io.homeport.criu.CriuException;
 import io.homeport.criu.RestoreRequest;
 import io.homeport.criu.Restored;
+import io.homeport.faults.FaultPoint;
 import io.homeport.files.PlacedFiles;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
@@ -55,12 +57,14 @@ final class Copy {
         record.requireOf(migrationId, source);
         placed = node.carriedFiles().place(files.carried());
         undo.add("remove the files that came along", placed::remove);
+        node.faults().reach(FaultPoint.FILES_PLACED);
         long beganNs = System.nanoTime();
-        Restored restored = node.criu().restore(
-                new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
+        Restored restored = criuRestore(files);
         undo.add("kill the copy", () -> new Capsule(restored.initPid()).kill());
         long restoredNs = System.nanoTime();
+        node.faults().reach(FaultPoint.RESTORED);
         berth = Berth.make(node, record, restored.pid(), undo);
+        node.faults().reach(FaultPoint.BERTH_MADE);
         AgentControl agent = AgentControl.open(restored.pid());
         undo.add("let its agent go", agent::close);
         try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, true)) {
@@ -69,10 +73,20 @@ final class Copy {
             berth.handedOver();
             frozen.stopWhenThawed();
         }
+        node.faults().reach(FaultPoint.SOCKETS_IN);
         service = new HostedService(
                 record.serviceId(), record.name(), record.birthNode(), record.startedMs(), record.move(),
                 restored.pid(), restored.initPid(), source, agent, berth.net(), berth.dummies(), record.linkPolicy());
         ready = new Ready(restored.pid(), millis(beganNs, restoredNs), millis(restoredNs, System.nanoTime()));
+    }
+
+    private Restored criuRestore(MigrationFiles files) throws IOException {
+        try {
+            return node.criu().restore(
+                    new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
+        } catch (CriuException e) {
+            throw files.keepingLog(e, "restore.log");
+        }
     }
 
     Ready ready() {

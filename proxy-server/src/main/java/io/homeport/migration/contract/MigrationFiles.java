@@ -4,6 +4,7 @@ import io.homeport.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,6 +40,22 @@ public record MigrationFiles(Path directory) {
 
     public Path record() {
         return directory.resolve("record");
+    }
+
+    /**
+     * Lets CRIU's log outlive these files, beside them, in place of that of the last failure.
+     *
+     * @param log its name among the images
+     * @return the failure, naming where the log is now
+     */
+    public IOException keepingLog(IOException failure, String log) {
+        Path kept = directory.resolveSibling("failed-" + log);
+        try {
+            Files.copy(images().resolve(log), kept, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException noLog) {
+            return failure;
+        }
+        return new IOException(failure.getMessage().replace(images().resolve(log).toString(), kept.toString()), failure);
     }
 
     public void delete() throws IOException {

@@ -3,6 +3,7 @@ package io.homeport.migration.contract;
 import io.homeport.criu.Criu;
 import io.homeport.criu.CriuException;
 import io.homeport.estate.Estate;
+import io.homeport.faults.Faults;
 import io.homeport.files.CarriedFiles;
 import io.homeport.files.FileSurvey;
 import io.homeport.files.LeftBehind;
@@ -39,6 +40,7 @@ import java.time.Duration;
  * @param socketReturn gives real sockets back
  * @param optionWatch hears of socket options
  * @param estate what outlives this daemon
+ * @param faults what goes wrong in tests
  * @param places files and directories
  * @param namespaceCookie of this node's own network namespace (SO_NETNS_COOKIE)
  * @param callTimeout for one request to another node
@@ -59,6 +61,7 @@ public record NodeParts(
         SocketReturn socketReturn,
         OptionWatch optionWatch,
         Estate estate,
+        Faults faults,
         Places places,
         long namespaceCookie,
         Duration callTimeout,
@@ -82,6 +85,7 @@ public record NodeParts(
             Transfers transfers,
             Criu criu,
             Estate estate,
+            Faults faults,
             Places places,
             Duration callTimeout,
             Duration restoreTimeout)
@@ -106,6 +110,7 @@ public record NodeParts(
                 new SocketReturn(name, streams, services, namespaceCookie),
                 new OptionWatch(streams),
                 estate,
+                faults,
                 places,
                 namespaceCookie,
                 callTimeout,

@@ -80,15 +80,17 @@ final class Custody implements AutoCloseable {
         return keptFds.get(index);
     }
 
-    /** Puts the files back where they were and lets the process run; it is stopped or running on its dummies. */
+    /** Puts the files back where they were and lets the process run; it is stopped. */
     void giveBack(AgentControl agent) throws IOException {
         try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
+            frozen.stopWhenThawed();
             List<HandOver.Replacement> replacements = new ArrayList<>();
             for (int i = 0; i < items.size(); i++) {
                 int keptFd = i < keptFds.size() ? keptFds.get(i) : -1;
                 replacements.add(new HandOver.Replacement(items.get(i).fate().files(), items.get(i).daemonFd(), keptFd));
             }
             new HandOver(agent, registrations).install(replacements);
+            frozen.runWhenThawed();
         }
     }
 

@@ -4,9 +4,8 @@ import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
 import io.homeport.handover.HandOver;
 import io.homeport.keeper.FdStore;
-import io.homeport.link.CallException;
 import io.homeport.migration.contract.CommitLog;
-import io.homeport.migration.contract.Messages;
+import io.homeport.migration.contract.Course;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.RecordFile;
@@ -15,19 +14,22 @@ import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
+import io.homeport.process.ProcessStat;
 import io.homeport.process.ProcessStatus;
 import io.homeport.service.Futures;
 import io.homeport.stream.Role;
 import io.homeport.stream.StreamDescription;
 import io.homeport.stream.StreamState;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -43,13 +45,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Found and given back by the thread that starts the daemon; {@link #forward} has a thread of its own.
  */
-public final class CutShort {
+public final class CutShort implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(CutShort.class);
     /** CRIU outlives the daemon that started it, and must be let finish: it has code of its own in the process. */
     private static final int TRACED_PATIENCE_MS = 60_000;
 
     private static final int POLL_MS = 20;
-    private static final int COMMIT_PAUSE_MS = 200;
 
     private final NodeParts node;
     private final DepartureNote note;
@@ -57,12 +58,14 @@ public final class CutShort {
     private final MigrationFiles files;
     /** By the first descriptor that referred to it. */
     private final Map<Integer, Integer> custody = new HashMap<>();
+    private final Thread forward;
 
     private CutShort(NodeParts node, DepartureNote note, boolean given) {
         this.node = node;
         this.note = note;
         this.given = given;
         this.files = MigrationFiles.of(node.places().images(), note.migrationId());
+        this.forward = new Thread(this::tellAndLeave, "migration-" + Long.toHexString(note.migrationId()));
         for (List<Integer> fds : note.files()) {
             int fd = node.estate().store().claim(Custody.keptName(note.migrationId(), fds.get(0)));
             if (fd >= 0) {
@@ -82,6 +85,23 @@ public final class CutShort {
                 .toList();
     }
 
+    /** Deletes what departures without a note have left: those that had not begun, and those that were over. */
+    public static void sweep(NodeParts node) throws IOException {
+        Set<Long> noted = DepartureNote.all(node.places().images()).stream().map(DepartureNote::migrationId).collect(Collectors.toSet());
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(node.places().images(), Files::isDirectory)) {
+            for (Path directory : directories) {
+                if (!noted.contains(Long.parseUnsignedLong(directory.getFileName().toString(), 16))) {
+                    new MigrationFiles(directory).delete();
+                }
+            }
+        }
+        for (CommitLog.Entry entry : node.commitLog().entries()) {
+            if (entry.word() == CommitLog.Word.GIVEN && !noted.contains(entry.migrationId())) {
+                node.commitLog().forget(entry.migrationId());
+            }
+        }
+    }
+
     /** Whether the service is its destination's. */
     public boolean isGiven() {
         return given;
@@ -96,7 +116,9 @@ public final class CutShort {
         try {
             if (note.isAlive()) {
                 awaitUntraced();
-                install();
+                if (ProcessStat.allStopped(pid())) {
+                    install();
+                }
                 LOG.info("process {}, whose move to {} was cut short, runs on here with its {} sockets", pid(), note.destination(), custody.size());
             }
         } catch (IOException | RuntimeException e) {
@@ -133,16 +155,21 @@ public final class CutShort {
 
     /** Tells the destination until it has answered; then nothing is left of the service here. */
     public void forward() {
-        Thread thread = new Thread(this::tellAndLeave, "migration-" + Long.toHexString(note.migrationId()));
-        thread.setDaemon(true);
-        thread.start();
+        forward.setDaemon(true);
+        forward.start();
+    }
+
+    /** The next daemon goes forward with it. */
+    @Override
+    public void close() {
+        forward.interrupt();
     }
 
     private void tellAndLeave() {
+        Course<DepartureState> course = new Course<>(DepartureState.GIVEN);
         try {
-            while (!told()) {
-                TimeUnit.MILLISECONDS.sleep(COMMIT_PAUSE_MS);
-            }
+            CommitCall.repeat(node, node.links().peer(note.destination()), note.migrationId(), reason -> {});
+            course.become(DepartureState.DONE);
             if (note.isAlive()) {
                 Posix.kill(pid(), Linux.SIGKILL);
             }
@@ -153,29 +180,16 @@ public final class CutShort {
             node.commitLog().forget(note.migrationId());
             LOG.info("process {} has moved to {}", pid(), note.destination());
         } catch (IOException | RuntimeException e) {
-            LOG.error("process {} has moved to {}, but what is left of it here stays: {}", pid(), note.destination(), e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            LOG.error("process {} has moved to {}, or will; what is left of it here stays: {}", pid(), note.destination(), e.getMessage(), e);
         }
     }
 
-    private boolean told() {
-        try {
-            node.links().peer(note.destination())
-                    .call(Messages.COMMIT, Messages.commit(note.migrationId()), node.callTimeout())
-                    .join();
-            return true;
-        } catch (CompletionException | CallException e) {
-            LOG.debug("{} has not answered the commit of process {}: {}", note.destination(), pid(), e.getMessage());
-            return false;
-        }
-    }
-
-    /** As HandOver puts them in: dummies have the flags and the registrations of what they stand for. */
+    /** It is stopped from before the first dummy until the commit. As HandOver puts them in: dummies have the flags and the registrations of what they stand for. */
     private void install() throws IOException {
         Map<Integer, Integer> keptFds = keptFds();
         try (AgentControl agent = AgentControl.open(pid());
                 FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
+            frozen.stopWhenThawed();
             List<OpenFile> open = FdTable.read(pid());
             Map<Integer, OpenFile> byFd = open.stream().collect(Collectors.toMap(OpenFile::fd, file -> file));
             List<HandOver.Replacement> replacements = new ArrayList<>();
@@ -187,6 +201,7 @@ public final class CutShort {
                 }
             }
             new HandOver(agent, FdTable.epollRegistrations(pid(), open)).install(replacements);
+            frozen.runWhenThawed();
         }
     }
 

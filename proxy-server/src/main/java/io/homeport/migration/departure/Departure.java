@@ -1,6 +1,8 @@
 package io.homeport.migration.departure;
 
+import io.homeport.criu.CriuException;
 import io.homeport.criu.DumpRequest;
+import io.homeport.faults.FaultPoint;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
 import io.homeport.link.CallException;
@@ -26,7 +28,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Departure {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
-
-    private static final int COMMIT_PAUSE_MS = 50;
 
     private final NodeParts node;
     private final Peer destination;
@@ -88,8 +87,10 @@ public final class Departure {
     private void handOver(Undo undo) throws IOException, MigrationFailure {
         clock.begin(Step.HAND_OVER, "freezing process " + itinerary.pid());
         AgentControl agent = itinerary.agent();
+        reach(FaultPoint.FREEZE_BEFORE);
         frozenAtNs = System.nanoTime();
         try (FrozenService frozen = FrozenService.freeze(agent)) {
+            reach(FaultPoint.FROZEN);
             List<OpenFile> open = FdTable.read(agent.pid());
             List<FdFate> fates = itinerary.survey().examine(open);
             requireMovable(fates);
@@ -100,10 +101,13 @@ public final class Departure {
             undo.add("forget the note", () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()));
             DepartureNote.of(itinerary.migrationId(), itinerary.pid(), destination.node(), custody).write(node.places().images());
             undo.add("give the sockets back", () -> custody.giveBack(agent));
+            frozen.stopWhenThawed();
+            reach(FaultPoint.CUSTODY_TAKEN);
             custody.putDummies(agent, FdTable.epollRegistrations(agent.pid(), open));
+            reach(FaultPoint.DUMMIES_IN);
             ledger = StreamLedger.open(node, itinerary.service(), custody, undo);
             RecordFile.write(files.record(), record());
-            frozen.stopWhenThawed();
+            reach(FaultPoint.LEDGER_DRAWN);
         }
         agent.quiet();
     }
@@ -123,13 +127,21 @@ public final class Departure {
 
     private void checkpoint() throws IOException {
         clock.begin(Step.CHECKPOINT, "criu dump");
-        node.criu().dump(new DumpRequest(itinerary.pid(), files.images()));
+        reach(FaultPoint.DUMP_BEFORE);
+        try {
+            node.criu().dump(new DumpRequest(itinerary.pid(), files.images()));
+        } catch (CriuException e) {
+            throw files.keepingLog(e, "dump.log");
+        }
+        reach(FaultPoint.DUMP_AFTER);
     }
 
     private void transfer() throws IOException {
         clock.begin(Step.TRANSFER, "sending images to " + destination.node());
         node.carriedFiles().copyInto(itinerary.pid(), files.carried());
+        reach(FaultPoint.TRANSFER_BEFORE);
         node.transfers().send(destination, linkPolicy(), itinerary.migrationId(), files.directory(), this::sent);
+        reach(FaultPoint.TRANSFER_AFTER);
     }
 
     private void sent(long done, long total) {
@@ -137,15 +149,18 @@ public final class Departure {
         progress.bytes(done, total);
     }
 
-    private void restore() {
+    private void restore() throws IOException {
         clock.begin(Step.RESTORE, "restoring at " + destination.node());
+        reach(FaultPoint.RESTORE_BEFORE);
         ready = Messages.ready(call(Messages.RESTORE, Messages.restore(itinerary.migrationId()), node.restoreTimeout()));
+        reach(FaultPoint.RESTORE_AFTER);
         clock.add("restore: criu", ready.restoreMs());
         clock.add("restore: shadow sockets", ready.shadowMs());
     }
 
     private void commit(Undo undo) throws IOException {
         clock.begin(Step.COMMIT, "giving the service to " + destination.node());
+        reach(FaultPoint.GIVEN_BEFORE);
         CommitLog.Entry given = new CommitLog.Entry(
                 itinerary.migrationId(), CommitLog.Word.GIVEN, destination.node(), itinerary.pid());
         try {
@@ -160,16 +175,17 @@ public final class Departure {
 
     /** The service is the destination's now: whatever fails here, the destination is told so until it has answered. */
     private MoveReport forward() throws MigrationFailure {
-        Exception failed = failureOf(ledger::commit);
+        Exception failed = firstFailureOf(() -> reach(FaultPoint.GIVEN_AFTER), ledger::commit, () -> reach(FaultPoint.DEPUTIES_OPEN));
         try {
-            awaitCommitted();
+            CommitCall.repeat(node, destination, itinerary.migrationId(), reason -> progress.step(Step.COMMIT, itinerary.service().name()
+                    + " is given to " + destination.node() + ", which has not answered yet: " + reason + "; asking on"));
         } catch (RuntimeException interrupted) {
             throw failedAfterwards(interrupted);
         }
         double frozenMs = (System.nanoTime() - frozenAtNs) / 1e6;
         course.become(DepartureState.DONE);
         clock.begin(Step.THAW, "the copy runs at " + destination.node());
-        Exception failedToLeave = failureOf(this::leave);
+        Exception failedToLeave = leave();
         clock.end();
         if (failed != null || failedToLeave != null) {
             throw failedAfterwards(failed != null ? failed : failedToLeave);
@@ -178,54 +194,41 @@ public final class Departure {
                 ledger.items().size(), imageBytes, clock.stepMs(), frozenMs);
     }
 
-    private static Exception failureOf(Undo.Action step) {
-        try {
-            step.run();
-            return null;
-        } catch (Exception e) {
-            LOG.error("failed after the commit", e);
-            return e;
+    /** The copy runs at the destination: what is left here goes, each whether the others do or not, and the word at last. */
+    private Exception leave() {
+        return firstFailureOf(
+                () -> reach(FaultPoint.COMMIT_AFTER),
+                itinerary.agent()::close,
+                () -> node.services().remove(itinerary.pid()),
+                () -> Posix.kill(itinerary.pid(), Linux.SIGKILL),
+                () -> reach(FaultPoint.ORIGINAL_KILLED),
+                this::leaveNet,
+                () -> node.carriedFiles().leave(files.carried()),
+                custody::close,
+                () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()),
+                files::delete,
+                () -> reach(FaultPoint.FORGET_BEFORE),
+                () -> node.commitLog().forget(itinerary.migrationId()));
+    }
+
+    /** Runs all of them. @return what the first that failed came to, null if none did */
+    private static Exception firstFailureOf(Undo.Action... steps) {
+        Exception first = null;
+        for (Undo.Action step : steps) {
+            try {
+                step.run();
+            } catch (Exception e) {
+                LOG.error("failed after the commit", e);
+                first = first == null ? e : first;
+            }
         }
+        return first;
     }
 
     private MigrationFailure failedAfterwards(Exception e) {
         return new MigrationFailure(clock.step(), itinerary.service().name() + " has been given to "
                 + destination.node() + " and runs or will run there, but node " + node.name()
                 + " failed afterwards: " + e.getMessage() + "; see its log", e);
-    }
-
-    /** Repeats the commit until the destination has answered: from GIVEN on there is only forward. */
-    private void awaitCommitted() {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                call(Messages.COMMIT, Messages.commit(itinerary.migrationId()), node.callTimeout());
-                return;
-            } catch (CallException e) {
-                if (Integer.bitCount(attempt) == 1) {
-                    LOG.warn("{} has not answered the commit of {} yet (attempt {}): {}",
-                            destination.node(), itinerary.service().name(), attempt, e.getMessage());
-                    progress.step(Step.COMMIT, itinerary.service().name() + " is given to " + destination.node()
-                            + ", which has not answered yet: " + e.getMessage() + "; asking on");
-                }
-                pause(COMMIT_PAUSE_MS);
-            }
-        }
-    }
-
-    /** The copy runs at the destination: what is left here goes, and the word at last. */
-    private void leave() throws IOException {
-        itinerary.agent().close();
-        node.services().remove(itinerary.pid());
-        Posix.kill(itinerary.pid(), Linux.SIGKILL);
-        try {
-            leaveNet();
-            node.carriedFiles().leave(files.carried());
-            custody.close();
-            files.delete();
-            DepartureNote.delete(node.places().images(), itinerary.migrationId());
-        } finally {
-            node.commitLog().forget(itinerary.migrationId());
-        }
     }
 
     private ServiceRecord record() {
@@ -270,12 +273,7 @@ public final class Departure {
         return new MigrationFailure(clock.step(), what, e);
     }
 
-    private static void pause(int pauseMs) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(pauseMs);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+    private void reach(FaultPoint point) throws IOException {
+        node.faults().reach(point);
     }
 }

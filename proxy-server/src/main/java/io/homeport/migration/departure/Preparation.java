@@ -1,6 +1,7 @@
 package io.homeport.migration.departure;
 
 import io.homeport.capsule.Capsule;
+import io.homeport.faults.FaultPoint;
 import io.homeport.files.FileSurvey;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.LateAttach;
@@ -68,6 +69,18 @@ public final class Preparation {
         }
         AgentControl agent = agent(pid);
         int pidfd = Posix.check(Posix.pidfdOpen(pid), "pidfd_open " + pid);
+        long migrationId = node.deputies().newId();
+        try {
+            return examine(status, agent, pidfd, migrationId);
+        } catch (IOException | RuntimeException e) {
+            node.underway().end(migrationId);
+            Posix.close(pidfd);
+            throw e;
+        }
+    }
+
+    private Itinerary examine(ProcessStatus status, AgentControl agent, int pidfd, long migrationId) throws IOException {
+        int pid = status.pid();
         agent.instrument();
         HostedService service = service(pid);
         List<OpenFile> files = FdTable.read(pid);
@@ -75,7 +88,6 @@ public final class Preparation {
         List<FdFate> fates = survey.examine(files);
         lookForObstacles(status, fates);
         Posix.check(Posix.prlimitNofile(pid, 2L * files.size() + SPARE_FILES), "raising the file limit of " + pid);
-        long migrationId = node.deputies().newId();
         if (obstacles.isEmpty()) {
             offer(migrationId, service, status);
         }
@@ -157,7 +169,9 @@ public final class Preparation {
                 node.fileSurvey().needs(service.pid()), node.cpuInfo());
         node.underway().begin(migrationId);
         try {
+            node.faults().reach(FaultPoint.OFFER_BEFORE);
             byte[] reply = destination.call(Messages.OFFER, offer.encode(), node.callTimeout()).join();
+            node.faults().reach(FaultPoint.OFFER_AFTER);
             Offer.decodeReply(reply).forEach(text -> obstacles.add("node " + destination.node() + ": " + text));
         } catch (CompletionException e) {
             if (e.getCause() instanceof CallException call) {
@@ -165,6 +179,8 @@ public final class Preparation {
             } else {
                 throw e;
             }
+        } catch (IOException e) {
+            obstacles.add("the offer to node " + destination.node() + " failed: " + e.getMessage() + "; try again");
         }
     }
 }

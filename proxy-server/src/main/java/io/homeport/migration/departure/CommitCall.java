@@ -1,0 +1,56 @@
+package io.homeport.migration.departure;
+
+import io.homeport.link.CallException;
+import io.homeport.link.Peer;
+import io.homeport.migration.contract.Messages;
+import io.homeport.migration.contract.NodeParts;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells a destination that a service is its own, until it has answered. Any thread, which it blocks. */
+final class CommitCall {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitCall.class);
+    private static final int FIRST_PAUSE_MS = 20;
+    private static final int LONGEST_PAUSE_MS = 500;
+
+    private CommitCall() {}
+
+    /**
+     * From GIVEN on there is only forward.
+     *
+     * @param waiting is told now and then why there is no answer yet
+     * @throws IllegalStateException if the thread is interrupted: this daemon ends, the next one goes on
+     */
+    static void repeat(NodeParts node, Peer destination, long migrationId, Consumer<String> waiting) {
+        int pauseMs = FIRST_PAUSE_MS;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                destination.call(Messages.COMMIT, Messages.commit(migrationId), node.callTimeout()).join();
+                return;
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof CallException)) {
+                    throw e;
+                }
+                if (Integer.bitCount(attempt) == 1) {
+                    LOG.warn("{} has not answered the commit of migration {} yet (attempt {}): {}",
+                            destination.node(), Long.toHexString(migrationId), attempt, e.getCause().getMessage());
+                    waiting.accept(e.getCause().getMessage());
+                }
+            }
+            pause(pauseMs);
+            pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+        }
+    }
+
+    private static void pause(int pauseMs) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(pauseMs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}
