@@ -46,16 +46,17 @@ public record MigrationFiles(Path directory) {
      * Lets CRIU's log outlive these files, beside them, in place of that of the last failure.
      *
      * @param log its name among the images
-     * @return the failure, naming where the log is now
+     * @return the failure, naming where the log is now, if there is one
      */
     public IOException keepingLog(IOException failure, String log) {
         Path kept = directory.resolveSibling("failed-" + log);
+        String named = "log: " + images().resolve(log);
         try {
             Files.copy(images().resolve(log), kept, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException noLog) {
-            return failure;
+        } catch (IOException none) {
+            return new IOException(failure.getMessage().replace(named, "no log"), failure);
         }
-        return new IOException(failure.getMessage().replace(images().resolve(log).toString(), kept.toString()), failure);
+        return new IOException(failure.getMessage().replace(named, "log: " + kept), failure);
     }
 
     public void delete() throws IOException {
