@@ -29,7 +29,13 @@ public enum FaultKind {
     /** The destination's /run has no room for an image from a moment on, until the move is over. */
     DISK_FULL(ProcessFaults::fillDisk),
     /** The copy at the destination is killed before the commit. */
-    DESTINATION_JVM_KILLED(ProcessFaults::killCopy);
+    DESTINATION_JVM_KILLED(ProcessFaults::killCopy),
+    /** The source's daemon is killed; its keeper starts it again. */
+    SOURCE_DAEMON_KILLED(scene -> ProcessFaults.killDaemon(scene, scene.source())),
+    /** The destination's daemon is. */
+    DESTINATION_DAEMON_KILLED(scene -> ProcessFaults.killDaemon(scene, scene.destination())),
+    /** The daemon that has the real sockets is. */
+    ORIGIN_DAEMON_KILLED(scene -> ProcessFaults.killDaemon(scene, scene.origin()));
 
     /** Brings a fault about and takes it back. */
     interface Strategy {

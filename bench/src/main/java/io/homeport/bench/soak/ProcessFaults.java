@@ -36,6 +36,13 @@ final class ProcessFaults {
         return true;
     }
 
+    static boolean killDaemon(FaultScene scene, LabNode node) throws IOException, InterruptedException {
+        int daemon = FaultScene.daemon(node);
+        scene.awaitMoment();
+        Posix.kill(daemon, Linux.SIGKILL);
+        return true;
+    }
+
     /** @param action CRIU's word for what it does */
     static boolean killCriu(FaultScene scene, LabNode node, String action) throws InterruptedException {
         int afterMs = scene.random().nextInt(CRIU_WORKS_MS);
