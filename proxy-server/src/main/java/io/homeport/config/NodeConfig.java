@@ -83,7 +83,7 @@ public record NodeConfig(
      *
      * @param journalLimitBytes kept per stream and direction while nobody takes it; beyond it TCP's back-pressure stops
      *     that peer alone
-     * @param journalTotalBytes kept for all streams together; the journal's file system is twice as large
+     * @param journalTotalBytes kept for all streams together; the journal's file system is three times as large
      * @param windowBytes sent per stream ahead of the receiver's acknowledgement
      * @param streams deputies and stubs that this node has at the same time
      * @param pendingAccepts connections that a listener accepts for a process that is away, before it takes the first

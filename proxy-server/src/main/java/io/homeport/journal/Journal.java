@@ -157,6 +157,11 @@ public final class Journal implements Closeable {
         return liveBytes;
     }
 
+    /** Size at which a new file is begun. */
+    public long cycleBytes() {
+        return cycles.cycleBytes();
+    }
+
     /** Files that hold the journal now. */
     public int files() {
         return uses.size();

@@ -30,6 +30,10 @@ final class SizeCycles implements TimeProvider {
         return rolls;
     }
 
+    long cycleBytes() {
+        return cycleBytes;
+    }
+
     int cycle() {
         return cycle;
     }

@@ -30,13 +30,14 @@ final class JournalMount implements Closeable {
     /**
      * Mounts it, unless an earlier daemon left it mounted.
      *
-     * @param limitBytes what the journal may hold; the file system takes twice that, for files not deleted yet
+     * @param limitBytes what the journal may hold; the file system takes three times that: half as much again in files that are not empty yet,
+     *     and as much in the journal of a daemon that was killed, until it is taken over
      * @param keeper systemd may start the daemon again after an end in order, too: then the journal is still needed
      */
     static JournalMount at(Path directory, long limitBytes, FdStore.Keeper keeper) throws IOException {
         Files.createDirectories(directory);
         boolean there = Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + directory.toAbsolutePath() + " ");
-        String size = "size=" + (2 * limitBytes + ESTATE_BYTES) + ",mode=700";
+        String size = "size=" + (3 * limitBytes + ESTATE_BYTES) + ",mode=700";
         boolean mounted = there || run("mount", "-t", "tmpfs", "-o", size, "homeport-journal", directory.toString());
         if (!mounted) {
             LOG.warn("the journal has no file system of its own: keep room in {}", directory);

@@ -32,6 +32,11 @@ final class OutLog {
         void release(long journalIndex, int payloadBytes);
     }
 
+    /** Writes an item to the journal again. @return its new index */
+    interface Rewriter {
+        long rewrite(long journalIndex, byte mark, long offset);
+    }
+
     /** Appends an item; {@code length} is 1 for an end. */
     void append(byte mark, int length, long journalIndex) {
         if (size == offsets.length) {
@@ -66,6 +71,24 @@ final class OutLog {
             head = head + 1 & offsets.length - 1;
             size--;
         }
+    }
+
+    /** Has all items written again, in order, and then releases them where they were: a kill in between leaves one whole sequence. */
+    void rewrite(Rewriter rewriter, Release release) {
+        long[] old = new long[size];
+        for (int i = 0; i < size; i++) {
+            int at = head + i & offsets.length - 1;
+            old[i] = indexes[at];
+            indexes[at] = rewriter.rewrite(old[i], marks[at], offsets[at]);
+        }
+        for (int i = 0; i < old.length; i++) {
+            release.release(old[i], payloadBytes(head + i & offsets.length - 1));
+        }
+    }
+
+    /** Journal index of the oldest item, {@link Long#MAX_VALUE} if there is none. */
+    long oldest() {
+        return size == 0 ? Long.MAX_VALUE : indexes[head];
     }
 
     /** Place of the item that holds {@code offset}, which is in [acked, end). */

@@ -5,7 +5,6 @@ import static io.homeport.socket.Endpoint.HUNG_UP;
 import static io.homeport.socket.Endpoint.URGENT;
 
 import io.homeport.estate.Slot;
-import io.homeport.journal.Journal;
 import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
@@ -35,6 +34,7 @@ final class Outflow {
     private final StreamContext context;
     private final LocalEnd local;
     private final OutLog log;
+    private final OutBytes bytes;
     private final Slot slot;
     private long sent;
     private long creditLimit;
@@ -51,6 +51,7 @@ final class Outflow {
         this.context = context;
         this.local = local;
         this.log = new OutLog(start);
+        this.bytes = new OutBytes(end, context.journal, log);
         this.slot = end.slot();
         this.sent = start;
         this.inputEnded = !end.kind().reads(end.role());
@@ -141,7 +142,7 @@ final class Outflow {
         lastMark = mark;
         eofMarked |= mark == Mark.EOF;
         inputEnded = true;
-        log.append(mark, 1, context.journal.append(end.id(), end.direction(), mark, log.end(), 0, 0));
+        bytes.append(mark, 0, 0);
         slot.set(Kept.flagOf(mark));
         slot.read(log.end());
         if (end.bound()) {
@@ -187,31 +188,33 @@ final class Outflow {
 
     /** A copy of what the receiver has not acknowledged, ends left out. */
     byte[] unsent() {
-        byte[] bytes = new byte[(int) (dataEnd() - Math.min(log.acked(), dataEnd()))];
-        int at = 0;
-        ByteBuf frame = StreamFrames.emptyData(Journal.MAX_PAYLOAD_BYTES);
-        while (at < bytes.length) {
-            long offset = log.acked() + at;
-            int slot = log.find(offset);
-            int skip = (int) (offset - log.offset(slot));
-            int length = context.journal.read(log.journalIndex(slot), StreamFrames.payloadAddress(frame), Journal.MAX_PAYLOAD_BYTES);
-            frame.getBytes(frame.readerIndex() + Frames.PAYLOAD_OFFSET + skip, bytes, at, length - skip);
-            at += length - skip;
-        }
-        frame.release();
-        return bytes;
+        return bytes.copy(Math.min(log.acked(), dataEnd()), dataEnd());
     }
 
-    /** A record of the daemon before this one; they come in order, and some that nobody needs any more may be missing. */
+    /** Leaves the journal's old files: writes what the receiver has not acknowledged to its end. */
+    void moveUp() {
+        bytes.rewrite(context.release);
+    }
+
+    /** Journal index of the oldest byte that it still needs, {@link Long#MAX_VALUE} if it needs none. */
+    long oldestRecord() {
+        return log.oldest();
+    }
+
+    /**
+     * A record of the daemon before this one. They come in order; some that nobody needs any more may be missing, and some may come again, from
+     * {@link #moveUp}.
+     */
     void recovered(byte mark, long offset, long address, int length) {
         int width = Mark.isEnd(mark) ? 1 : length;
-        if (offset + width <= slot.acked()) {
+        boolean known = offset >= log.acked() && offset + width <= log.end();
+        if (offset + width <= slot.acked() || known) {
             return;
         }
         if (offset != log.end()) {
             log.restart(offset, context.release);
         }
-        log.append(mark, width, context.journal.append(end.id(), end.direction(), mark, offset, address, length));
+        bytes.append(mark, address, length);
     }
 
     /** All records have come: goes on from where that daemon stood. True if none that is needed is missing. */
@@ -338,9 +341,9 @@ final class Outflow {
     }
 
     private void keep(byte mark, ByteBuf frame, int length) {
-        long index = context.journal.append(end.id(), end.direction(), mark, log.end(), StreamFrames.payloadAddress(frame), length);
-        log.append(mark, length, index);
+        bytes.append(mark, StreamFrames.payloadAddress(frame), length);
         slot.read(log.end());
+        context.tidyJournal();
     }
 
     private void acked(long offset) {
@@ -372,7 +375,7 @@ final class Outflow {
         }
         int skip = (int) (sent - log.offset(slot));
         ByteBuf frame = StreamFrames.emptyData(log.length(slot));
-        context.journal.read(log.journalIndex(slot), StreamFrames.payloadAddress(frame), log.length(slot));
+        bytes.read(slot, frame);
         // The header goes over the bytes that the receiver has: no copying.
         frame.setIndex(frame.readerIndex() + skip, frame.readerIndex() + skip);
         end.lane().send(context.frames.data(frame, end.id(), sent, mark == Mark.URGENT, length));

@@ -25,6 +25,7 @@ final class StreamContext {
     private final ArrayDeque<StreamEnd> acksDue = new ArrayDeque<>();
     private boolean acksScheduled;
     private IntSupplier streams = () -> 1;
+    private JournalSweep sweep;
 
     /** Runs something on the data loop later. */
     @FunctionalInterface
@@ -44,6 +45,18 @@ final class StreamContext {
         this.release = journal::release;
         this.limits = limits;
         this.timer = timer;
+    }
+
+    /** Who keeps the journal's files few. */
+    void sweepWith(JournalSweep journalSweep) {
+        sweep = journalSweep;
+    }
+
+    /** Something was appended. */
+    void tidyJournal() {
+        if (sweep != null) {
+            sweep.appended();
+        }
     }
 
     /** Who knows how many ends the node has now. */

@@ -86,6 +86,7 @@ public final class StreamPlane implements LaneListener, Closeable {
         dispatch = new FrameDispatch(deputies, stubTable);
         mostStreams = limits.streams();
         context.countStreams(this::count);
+        context.sweepWith(new JournalSweep(this, context));
     }
 
     /** The ends that own real sockets. */

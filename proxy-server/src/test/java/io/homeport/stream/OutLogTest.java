@@ -31,6 +31,26 @@ class OutLogTest {
     }
 
     @Test
+    void shouldWriteEverythingAgainBeforeItReleasesAnything() {
+        OutLog log = new OutLog(100);
+        log.append(Mark.DATA, 10, 1);
+        log.append(Mark.DATA, 20, 2);
+        log.append(Mark.EOF, 1, 3);
+        log.ack(110, (index, length) -> {});
+        List<String> done = new ArrayList<>();
+        log.rewrite((index, mark, offset) -> {
+            done.add("write " + index + " of " + offset);
+            return index + 10;
+        }, (index, length) -> done.add("release " + index + " with " + length));
+        assertThat(done).containsExactly("write 2 of 110", "write 3 of 130", "release 2 with 20", "release 3 with 0");
+        assertThat(log.journalIndex(log.find(115))).isEqualTo(12);
+        assertThat(log.oldest()).isEqualTo(12);
+        assertThat(log.retainedBytes()).isEqualTo(21);
+        log.ack(131, (index, length) -> {});
+        assertThat(log.oldest()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void shouldFindWhatATreeFinds() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
