@@ -185,21 +185,36 @@ static int wait_until_stopped(struct frozen *frozen, int64_t deadline_ms) {
     return 0;
 }
 
+/* Lets a thread run to its next stop: false if it has ended, or has none in time. */
+static bool run_to_next_stop(struct tracee *tracee, int64_t deadline_ms) {
+    if (ptrace(PTRACE_CONT, tracee->tid, NULL, (void *) (intptr_t) tracee->signal) < 0) {
+        return false;
+    }
+    tracee->stopped = false;
+    int status = 0;
+    pid_t waited = 0;
+    while ((waited = waitpid(tracee->tid, &status, __WALL | WNOHANG)) == 0 && now_ms() < deadline_ms) {
+        nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+    }
+    tracee->stopped = waited > 0 && WIFSTOPPED(status);
+    tracee->gone = waited != 0 && !tracee->stopped;
+    tracee->signal = tracee->stopped && status >> 16 != PTRACE_EVENT_STOP ? WSTOPSIG(status) : 0;
+    return tracee->stopped;
+}
+
 /*
  * Lets each thread come to its SIGSTOP, and holds it there: then no thread has one left in its queue, which CRIU would restore there
- * (SIGSTOP can't be blocked). The detach delivers it. Signals that come before it in the queue are delivered meanwhile.
+ * (SIGSTOP can't be blocked). The detach delivers it. Signals that come before it in the queue are delivered meanwhile. Each is sent once
+ * more, since a SIGCONT from outside may have taken them away.
  */
 static void come_to_stop_signal(struct frozen *frozen) {
     int64_t deadline_ms = now_ms() + STOP_TIMEOUT_MS;
     for (size_t i = 0; i < frozen->count; i++) {
         struct tracee *tracee = &frozen->tracees[i];
-        while (tracee->stopped && !tracee->gone && tracee->signal != SIGSTOP && now_ms() < deadline_ms) {
-            int status = 0;
-            if (ptrace(PTRACE_CONT, tracee->tid, NULL, (void *) (intptr_t) tracee->signal) < 0
-                    || waitpid(tracee->tid, &status, __WALL) < 0 || !WIFSTOPPED(status)) {
-                tracee->gone = true;
-            } else {
-                tracee->signal = status >> 16 == PTRACE_EVENT_STOP ? 0 : WSTOPSIG(status);
+        while (tracee->stopped && tracee->signal != SIGSTOP) {
+            syscall(SYS_tgkill, frozen->pid, tracee->tid, SIGSTOP);
+            if (!run_to_next_stop(tracee, deadline_ms)) {
+                break;
             }
         }
     }

@@ -86,6 +86,18 @@ class FreezeTest {
         }
     }
 
+    @Test
+    void shouldStopAllTheSameWhenSomebodyContinuesItMeanwhile() throws Exception {
+        assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
+        assertThat(Posix.stopWhenThawed(jvm.pid, true)).isZero();
+        long[] before = values();
+        Posix.kill(jvm.pid, Linux.SIGCONT);
+        assertThat(Posix.thaw(jvm.pid)).isZero();
+        awaitAllStopped();
+        assertThat(values()).isEqualTo(before);
+        assertThat(pendingStops()).isZero();
+    }
+
     /** As a daemon that is killed in the middle of a hand-over: the process must not run on its dummies. */
     @Test
     void shouldStopInsteadOfGoingOnWhenTheTracerEnds() throws Exception {

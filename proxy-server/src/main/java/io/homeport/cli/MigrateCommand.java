@@ -77,8 +77,8 @@ final class MigrateCommand implements Callable<Integer> {
     }
 
     private CommandFailedException unknownEnd(CommandFailedException silent) {
-        return new CommandFailedException(silent.kind(), silent.getMessage() + ". The next daemon gives " + target + " its sockets back, or goes on"
-                + " if it has been given to " + destination + ": 'homeport ps' shows then where it runs");
+        return new CommandFailedException(silent.kind(), silent.getMessage() + ". The next daemon gives " + target + " its sockets back, or, if the"
+                + " commit was done, goes on towards " + destination + ": 'homeport ps' shows then where it runs");
     }
 
     private int showDryRun(String answer) {

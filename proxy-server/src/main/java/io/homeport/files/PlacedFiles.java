@@ -114,11 +114,16 @@ public final class PlacedFiles {
         Files.deleteIfExists(fresh);
         made.push(path);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (OutputStream out = Files.newOutputStream(fresh)) {
-            Files.copy(content, out);
+        try {
+            try (OutputStream out = Files.newOutputStream(fresh)) {
+                Files.copy(content, out);
+            }
+            dress(entry, fresh);
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(fresh);
+            throw e;
         }
-        dress(entry, fresh);
-        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Not to its place, but to the model of a directory that the restored process's capsule will have for itself. */

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The frames of an image as a certified node that has gone mad may send them: nothing appears outside of the transfer's own directory. */
 class TransfersFuzzTest {
     private static final long ID = 7;
+    /** One and the same: transfers end with their own peer's lane. */
+    private static final QuietPeer ALPHA = new QuietPeer("alpha");
 
     private static Path root;
     private static Path spool;
@@ -62,7 +64,7 @@ class TransfersFuzzTest {
                     break;
                 }
             }
-            transfers.down(new QuietPeer("alpha"), TrafficClass.BULK, "the fuzz test is through");
+            transfers.down(ALPHA, TrafficClass.BULK, "the fuzz test is through");
             tasks.forEach(Runnable::run);
         });
         try (Stream<Path> all = Files.walk(root)) {
@@ -75,7 +77,7 @@ class TransfersFuzzTest {
         ByteBuf frame = FrameBuffers.allocate(piece.length);
         frame.writeBytes(piece);
         try {
-            transfers.frame(new QuietPeer("alpha"), frame);
+            transfers.frame(ALPHA, frame);
             return true;
         } catch (MalformedFrameException refused) {
             return false;

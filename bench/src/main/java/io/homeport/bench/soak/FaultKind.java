@@ -35,7 +35,9 @@ public enum FaultKind {
     /** The destination's daemon is. */
     DESTINATION_DAEMON_KILLED(scene -> ProcessFaults.killDaemon(scene, scene.destination())),
     /** The daemon that has the real sockets is. */
-    ORIGIN_DAEMON_KILLED(scene -> ProcessFaults.killDaemon(scene, scene.origin()));
+    ORIGIN_DAEMON_KILLED(scene -> ProcessFaults.killDaemon(scene, scene.origin())),
+    /** At one of the fault points of docs/migration.md the step fails, takes up to 1 s longer, or kills its daemon. */
+    FAULT_POINT(ProcessFaults::faultPoint);
 
     /** Brings a fault about and takes it back. */
     interface Strategy {

@@ -1,5 +1,6 @@
 package io.homeport.bench.soak;
 
+import io.homeport.faults.FaultPoint;
 import io.homeport.lab.LabNode;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.posix.Linux;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /** Faults of processes and of the room that they have. The fault's thread. */
 final class ProcessFaults {
     private static final int MOST_PAUSE_MS = 3_000;
+    private static final int MOST_DELAY_MS = 1_000;
     private static final int HUNT_PAUSE_MS = 2;
     /** CRIU is at work for some 100 ms; its death should meet any of them. */
     private static final int CRIU_WORKS_MS = 80;
@@ -41,6 +43,18 @@ final class ProcessFaults {
         scene.awaitMoment();
         Posix.kill(daemon, Linux.SIGKILL);
         return true;
+    }
+
+    static boolean faultPoint(FaultScene scene) throws IOException, InterruptedException {
+        FaultPoint point = FaultPoint.values()[scene.random().nextInt(FaultPoint.values().length)];
+        List<String> actions = List.of("fail", "kill", "delay " + scene.random().nextInt(MOST_DELAY_MS));
+        LabNode node = point.isAtDestination() ? scene.destination() : scene.source();
+        Path armed = Files.createDirectories(node.faults()).resolve(point.name());
+        Files.writeString(armed, actions.get(scene.random().nextInt(actions.size())));
+        while (!scene.move().over()) {
+            Thread.sleep(HUNT_PAUSE_MS);
+        }
+        return !Files.deleteIfExists(armed);
     }
 
     /** @param action CRIU's word for what it does */
