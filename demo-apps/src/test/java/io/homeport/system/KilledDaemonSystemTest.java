@@ -42,6 +42,23 @@ class KilledDaemonSystemTest {
         }
     }
 
+    @Test
+    void shouldLoseNoByteAndNoConnectionWhenDaemonsAreUpgraded(Harbour harbour) throws Exception {
+        try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class))) {
+            connectAll(move, harbour);
+            move.along(Harbour.BETA);
+            for (String node : List.of(Harbour.ALPHA, Harbour.BETA, Harbour.ALPHA)) {
+                Harbour.Ended ended = harbour.homeport(node, "node", "--upgrade");
+                System.out.print(ended.output());
+                assertThat(ended.status()).as(ended.output()).isZero();
+                assertThat(ended.output()).contains("node " + node + ": version ", " has taken over from ");
+                look(move, harbour, List.of(Harbour.ALPHA, Harbour.BETA), "the upgrade of " + node);
+            }
+            move.along(Harbour.ALPHA);
+            move.check();
+        }
+    }
+
     private static void connectAll(Move move, Harbour harbour) throws Exception {
         for (String kind : List.of("socket", "channel", "selector", "asynchronous")) {
             move.connect(kind);
@@ -65,18 +82,18 @@ class KilledDaemonSystemTest {
                 Thread.sleep(random.nextInt(LONGEST_RUN_MS));
             }
             if (node.daemon().kill() && ++done % LOOK_EVERY == 0) {
-                look(move, harbour, nodes, done);
+                look(move, harbour, nodes, done + " kills");
             }
         }
-        look(move, harbour, nodes, done);
+        look(move, harbour, nodes, done + " kills");
         System.out.printf("%d kills at %s in %d s: every connection goes on%n", done, nodes, (System.nanoTime() - beganNs) / 1_000_000_000);
     }
 
-    private static void look(Move move, Harbour harbour, List<String> nodes, int kills) {
+    private static void look(Move move, Harbour harbour, List<String> nodes, String when) {
         for (String node : nodes) {
             harbour.node(node).daemon().awaitLinks(PATIENCE);
             assertThat(harbour.node(node).daemon().status().orElseThrow().keeper()).isEqualTo("own");
         }
-        move.fleet().assertProgress("after " + kills + " kills");
+        move.fleet().assertProgress("after " + when);
     }
 }
