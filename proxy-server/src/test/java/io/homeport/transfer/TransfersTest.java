@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.homeport.link.FrameBuffers;
 import io.homeport.link.Links;
+import io.homeport.link.QuietPeer;
 import io.homeport.link.TestCluster;
 import io.homeport.link.TrafficClass;
 import io.homeport.wire.Frames;
@@ -181,6 +182,31 @@ class TransfersTest {
         assertThat(spool).isEmptyDirectory();
         atAlpha.send(alpha.peer("beta"), 20, images, Progress.NONE);
         assertThat(list(spool)).containsExactly(atBeta.directory(20));
+    }
+
+    @Test
+    void shouldTakeSoManyTransfersAtATime() throws Exception {
+        Files.createDirectories(directory.resolve("spool-limit"));
+        List<Runnable> tasks = new ArrayList<>();
+        Transfers receiver = new Transfers(directory.resolve("spool-limit"), tasks::add, () -> {});
+        QuietPeer peer = new QuietPeer("gamma");
+        for (int id = 1; id <= 8; id++) {
+            open(receiver, peer, id);
+        }
+        assertThatThrownBy(() -> open(receiver, peer, 9)).isInstanceOf(MalformedFrameException.class).hasMessage("more than 8 transfers at a time");
+        open(receiver, new QuietPeer("delta"), 9);
+        receiver.down(peer, TrafficClass.BULK, "the test");
+        tasks.subList(0, 8).forEach(Runnable::run);
+        open(receiver, peer, 10);
+    }
+
+    private static void open(Transfers receiver, QuietPeer peer, long id) {
+        ByteBuf frame = TransferFrames.open(id, 4, 1);
+        try {
+            receiver.frame(peer, frame);
+        } finally {
+            frame.release();
+        }
     }
 
     @Test

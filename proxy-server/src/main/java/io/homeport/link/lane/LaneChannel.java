@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -43,6 +44,9 @@ public final class LaneChannel extends ChannelDuplexHandler {
 
     /** Frames are passed on to TLS once so much is waiting, even within one turn: so that encrypting and sending overlap. */
     private static final int FLUSH_BYTES = 128 * 1024;
+
+    /** What may wait for a node that does not read. Whoever minds {@link #writable} has no part in it: this ends what is sent unasked, and replies. */
+    private static final long MAX_WAITING_BYTES = 64 << 20;
 
     private final LaneSettings settings;
     private final LaneOwner owner;
@@ -197,6 +201,10 @@ public final class LaneChannel extends ChannelDuplexHandler {
         if (unflushedBytes >= FLUSH_BYTES) {
             unflushedBytes = 0;
             ctx.flush();
+            ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+            if (waiting != null && waiting.totalPendingWriteBytes() > MAX_WAITING_BYTES) {
+                ended("node " + node + " does not read: more than " + MAX_WAITING_BYTES + " bytes wait for it");
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.homeport.migration.arrival;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homeport.faults.Faults;
 import io.homeport.files.FileSurvey;
 import io.homeport.files.LeftBehind;
 import io.homeport.files.PrivateDirectories;
@@ -54,7 +55,7 @@ class ArrivalDeskTest {
         NodeParts node = parts(Map.of(
                 "name", "beta", "links", links, "transfers", new Transfers(directory.resolve("arrivals")), "places", places,
                 "fileSurvey", new FileSurvey(PrivateDirectories.USUAL, new LeftBehind(directory.resolve("left"))),
-                "commitLog", new CommitLog(places.commits()), "callTimeout", Duration.ofSeconds(1)));
+                "commitLog", new CommitLog(places.commits()), "callTimeout", Duration.ofSeconds(1), "faults", Faults.NONE));
         desk = new ArrivalDesk(node, LIMITS);
     }
 
