@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The clients of all services, on a thread of its own. A connection that has lived its time ends and another is opened in its place,
@@ -93,7 +94,7 @@ public final class SoakLoad implements Closeable {
     /**
      * Waits until everything that the clients of a service have sent by now is back, one new word of each included.
      *
-     * @return the connections that do not get on; empty if all do
+     * @return the connections that do not get on for {@code patienceMs}, which slow ones do; empty if all do
      */
     List<String> awaitAnswers(String service, long patienceMs) throws InterruptedException {
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -103,13 +104,22 @@ public final class SoakLoad implements Closeable {
             waits.add(() -> nudged.entrySet().stream().allMatch(mark -> answered(mark.getKey(), mark.getValue())) && done.complete(null));
             return nudged;
         });
-        if (await(done, patienceMs)) {
-            return List.of();
+        Map<SoakClient, Long> before = Map.of();
+        while (!await(done, patienceMs)) {
+            Map<SoakClient, Long> late = ask(() -> marks.entrySet().stream()
+                    .filter(mark -> !answered(mark.getKey(), mark.getValue()))
+                    .collect(Collectors.toMap(Map.Entry::getKey, mark -> mark.getKey().answered())));
+            Map<SoakClient, Long> earlier = before;
+            List<String> stuck = late.entrySet().stream()
+                    .filter(entry -> entry.getValue().equals(earlier.get(entry.getKey())))
+                    .map(entry -> entry.getKey() + ", " + marks.get(entry.getKey()) + " wanted")
+                    .toList();
+            if (!stuck.isEmpty()) {
+                return stuck;
+            }
+            before = late;
         }
-        return ask(() -> marks.entrySet().stream()
-                .filter(mark -> !answered(mark.getKey(), mark.getValue()))
-                .map(mark -> mark.getKey() + ", " + mark.getValue() + " wanted")
-                .toList());
+        return List.of();
     }
 
     /** Ends all connections in an orderly way. @return those that did not end in time */
