@@ -65,26 +65,28 @@ public final class LaneTls {
     public static LaneTls open(String node, Path authority, Path certificate, Path key, Path revocations) throws IOException {
         SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
         try {
-            X509Certificate own = readCertificate(certificate);
+            Credentials credentials = Credentials.read(certificate, key);
+            X509Certificate own = credentials.certificates()[0];
+            X509Certificate[] trusted = Credentials.readCertificates(authority);
             own.checkValidity();
             if (!names(own).contains(node)) {
                 throw new IOException(certificate + " is for " + names(own) + ", not for node " + node
                         + " (make one with: homeport ca issue DIR " + node + ")");
             }
             SslContext client = SslContextBuilder.forClient()
-                    .keyManager(certificate.toFile(), key.toFile())
-                    .trustManager(authority.toFile())
+                    .keyManager(credentials.key(), credentials.certificates())
+                    .trustManager(trusted)
                     .sslProvider(provider)
                     .protocols("TLSv1.3")
                     .endpointIdentificationAlgorithm(null) // Netty 4.2 would check the host name: see the type comment
                     .build();
-            SslContext server = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
-                    .trustManager(authority.toFile())
+            SslContext server = SslContextBuilder.forServer(credentials.key(), credentials.certificates())
+                    .trustManager(trusted)
                     .clientAuth(ClientAuth.REQUIRE)
                     .sslProvider(provider)
                     .protocols("TLSv1.3")
                     .build();
-            LaneTls tls = new LaneTls(client, server, readCertificate(authority), revocations);
+            LaneTls tls = new LaneTls(client, server, trusted[0], revocations);
             tls.readRevocationsIfChanged();
             return tls;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -168,12 +170,6 @@ public final class LaneTls {
                 throw new IOException("it is of " + list.getThisUpdate() + ", older than the one in force, of " + revocations.getThisUpdate());
             }
             revocations = list;
-        }
-    }
-
-    private static X509Certificate readCertificate(Path file) throws IOException, GeneralSecurityException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
         }
     }
 
