@@ -17,8 +17,12 @@ final class HostScan {
     private static final Pattern NAME = Pattern.compile("\0-Dhomeport\\.name=([^\0]+)\0");
     private static final String KERNEL_THREADS_PARENT = "2";
 
+    /** CRIU exchanges a process's memory while it runs: its words may be anything for a moment, or its number another's in the next. */
+    private static final int LOOK_AGAIN_EVERY = 64;
+
     private final Map<String, String> nodesByNet;
     private final Map<Integer, Known> known = new HashMap<>();
+    private int looks;
 
     /** What a process was found to be. */
     private enum Sort {
@@ -45,9 +49,10 @@ final class HostScan {
         List<Integer> pids = pids();
         known.keySet().retainAll(new java.util.HashSet<>(pids));
         Seen seen = new Seen(new ArrayList<>(), new ArrayList<>());
+        boolean again = looks++ % LOOK_AGAIN_EVERY == 0;
         for (int pid : pids) {
             Known what = known.get(pid);
-            if (what == null || what.sort() == Sort.CRIU) {
+            if (again || what == null || what.sort() == Sort.CRIU) {
                 what = recognize(pid);
                 known.put(pid, what);
             }

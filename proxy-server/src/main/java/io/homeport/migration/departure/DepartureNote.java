@@ -36,7 +36,7 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
         String groups = files.stream()
                 .map(fds -> fds.stream().map(String::valueOf).collect(Collectors.joining(",")))
                 .collect(Collectors.joining(" "));
-        Path aside = file(directory, migrationId).resolveSibling("new" + SUFFIX + ".tmp");
+        Path aside = directory.resolve(file(directory, migrationId).getFileName() + ".tmp");
         Files.writeString(aside, String.join("\n", String.valueOf(pid), startTicks, destination, groups) + "\n");
         Files.move(aside, file(directory, migrationId), StandardCopyOption.ATOMIC_MOVE);
     }
