@@ -1,12 +1,15 @@
 package io.homeport.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.homeport.lab.LabNode;
 import io.homeport.workload.CheckedClient.Pace;
 import io.homeport.workload.Hello;
 import io.homeport.workload.service.Service;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -54,6 +57,27 @@ class KilledDaemonSystemTest {
                 assertThat(ended.output()).contains("node " + node + ": version ", " has taken over from ");
                 look(move, harbour, List.of(Harbour.ALPHA, Harbour.BETA), "the upgrade of " + node);
             }
+            move.along(Harbour.ALPHA);
+            move.check();
+        }
+    }
+
+    /** As when its disk is full or its port is taken: the keeper tries again, and what was kept is still there. */
+    @Test
+    void shouldLoseNoConnectionWhenTheNextDaemonCannotStartAtOnce(Harbour harbour) throws Exception {
+        try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class))) {
+            connectAll(move, harbour);
+            move.along(Harbour.BETA);
+            LabNode alpha = harbour.node(Harbour.ALPHA);
+            Path arrivals = alpha.inside("/run/homeport/state/arrivals");
+            Path aside = arrivals.resolveSibling("arrivals-aside");
+            Files.move(arrivals, aside);
+            Files.createFile(arrivals);
+            assertThat(alpha.daemon().kill()).isTrue();
+            await("starts that fail").atMost(PATIENCE).until(() -> Files.readString(alpha.log()).split("ended with status 1", -1).length > 2);
+            Files.delete(arrivals);
+            Files.move(aside, arrivals);
+            look(move, harbour, List.of(Harbour.ALPHA, Harbour.BETA), "starts that failed");
             move.along(Harbour.ALPHA);
             move.check();
         }

@@ -43,6 +43,7 @@ public final class Node implements Closeable {
     private final NodeConfig config;
     private final FdStore store;
     private final Faults faults;
+    private final boolean tookOver;
     private final Deque<Part> running = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -61,12 +62,14 @@ public final class Node implements Closeable {
         this.config = config;
         this.store = store;
         this.faults = faults;
+        this.tookOver = store.hasInherited();
     }
 
     /**
      * Starts every part.
      *
-     * @throws IOException naming the part that could not start; those started before it are closed again
+     * @throws IOException naming the part that could not start; those started before it are closed again, unless a daemon before this one left
+     *     something: then the process must end
      */
     public void start() throws IOException {
         long startedNs = System.nanoTime();
@@ -105,7 +108,10 @@ public final class Node implements Closeable {
             local.start();
             store.ready();
         } catch (IOException | RuntimeException failed) {
-            close();
+            // With what a daemon before this one left, this is one more that dies: the next one begins where this one did.
+            if (!tookOver) {
+                close();
+            }
             throw failed;
         }
         LOG.info("node {} is up after {} ms", config.name(), (System.nanoTime() - startedNs) / 1_000_000);
