@@ -14,13 +14,14 @@ import java.util.stream.Stream;
 /** Arms the fault points of the lab's daemons. The test's thread. */
 final class FaultBoard {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final List<String> NODES = List.of(Harbour.ALPHA, Harbour.BETA, Harbour.GAMMA);
 
     private final Harbour harbour;
+    private final List<String> nodes;
 
-    FaultBoard(Harbour harbour) throws IOException {
+    FaultBoard(Harbour harbour, String... nodes) throws IOException {
         this.harbour = harbour;
-        for (String node : NODES) {
+        this.nodes = List.of(nodes);
+        for (String node : nodes) {
             Files.createDirectories(directory(node));
         }
     }
@@ -44,14 +45,14 @@ final class FaultBoard {
 
     /** Every fault that was armed must have happened. */
     void assertNoneIsLeft() throws IOException {
-        for (String node : NODES) {
+        for (String node : nodes) {
             assertThat(directory(node)).as("faults that did not happen").isEmptyDirectory();
         }
     }
 
     /** After a test that has failed. */
     void disarm() throws IOException {
-        for (String node : NODES) {
+        for (String node : nodes) {
             try (Stream<Path> files = Files.list(directory(node))) {
                 for (Path file : files.toList()) {
                     Files.deleteIfExists(file);

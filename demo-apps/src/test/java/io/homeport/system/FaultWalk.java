@@ -44,7 +44,7 @@ final class FaultWalk implements AutoCloseable {
 
     /** Starts the service on alpha; its JDK is the seed's choice. */
     static FaultWalk begin(Harbour harbour) throws Exception {
-        FaultBoard board = new FaultBoard(harbour);
+        FaultBoard board = new FaultBoard(harbour, Move.ROUND);
         board.disarm();
         long seed = Long.getLong("homeport.system.seed", System.nanoTime());
         List<Jdk> jdks = Jdk.found();

@@ -56,12 +56,24 @@ final class NodeCommand implements Callable<Integer> {
             return ExitStatus.OK;
         }
         Faults faults = Faults.in(Optional.ofNullable(System.getProperty(FAULTS)).map(Path::of));
-        Node node = new Node(config, FdStore.fromEnvironment(System.getenv()), faults);
+        FdStore store = FdStore.fromEnvironment(System.getenv());
+        Node node = new Node(config, store, faults);
         node.start();
         // SIGTERM and SIGINT run the hooks; the JVM ends when they have.
-        Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, store), "shutdown"));
         node.awaitEnd();
         return ExitStatus.OK;
+    }
+
+    /**
+     * Below systemd this may be a restart, and nothing is closed: as after a kill, the next daemon goes on with what it finds. Were the journal
+     * closed, what the data loop still reads from the sockets would be lost. If it is the end, systemd closes the sockets, with a reset.
+     */
+    private static void end(Node node, FdStore store) {
+        if (store.keeper() == FdStore.Keeper.SYSTEMD) {
+            Runtime.getRuntime().halt(ExitStatus.OK);
+        }
+        node.close();
     }
 
     private static int upgrade(LocalClient client) throws InterruptedException {

@@ -158,6 +158,8 @@ public final class Lab implements Closeable {
     }
 
     private static void remove(LabState old) {
+        // By its number first: it may be another program by now.
+        old.nodes().forEach(node -> NodeInit.read(LabState.directory(old.name(), node)).ifPresent(NodeInit::kill));
         NodeInit.killAll(LabSetup.initScript(old.name()));
         old.subnets().forEach(subnet -> new LabNetwork(subnet).delete(old.nodes().size()));
         LabState.delete(old.name());

@@ -33,6 +33,8 @@ mount --bind "$state/hosts" /etc/hosts
 
 # bash waits for every child it has, adopted ones too. TERM and INT do nothing: a lab ends by killing PID 1.
 trap : TERM INT HUP
+# A test may have its own PID 1 here (systemd, say): it writes $state/init and sends USR1.
+trap 'exec /bin/bash "$state/init" "$state"' USR1
 while :; do
   sleep infinity &
   wait $! || :

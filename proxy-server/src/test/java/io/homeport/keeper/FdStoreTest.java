@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeport.config.Installation;
 import io.homeport.posix.Linux;
+import io.homeport.posix.Memory;
 import io.homeport.posix.Posix;
 import io.homeport.posix.Sockaddr;
 import io.homeport.socket.Sockets;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +69,38 @@ class FdStoreTest {
         Path mark = Files.createTempDirectory("keeper").resolve("mark");
         Process keeper = keeper(List.of("/bin/sh", "-c", script, mark.toString())).start();
         assertThat(keeper.inputReader().lines().toList()).containsExactly("none", "none");
+    }
+
+    @Test
+    void shouldGiveUpADescriptorsOldNameBelowSystemdRightBeforeTheNextOne() throws Exception {
+        int systemd = Posix.check(Posix.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM, 0), "socket");
+        String name = "homeport-store-test-" + System.nanoTime();
+        byte[] address = (" " + name).getBytes(StandardCharsets.US_ASCII);
+        address[0] = 0;
+        ByteBuffer sockaddr = ByteBuffer.allocate(Short.BYTES + address.length).order(ByteOrder.nativeOrder());
+        Posix.check(Posix.bind(systemd, sockaddr.putShort((short) Linux.AF_UNIX).put(address).array()), "bind");
+        FdStore store = FdStore.fromEnvironment(Map.of("NOTIFY_SOCKET", "@" + name, "FDSTORE", "10"));
+        assertThat(store.keeper()).isEqualTo(FdStore.Keeper.SYSTEMD);
+        store.keep("custody", systemd);
+        store.passOn("custody", systemd);
+        store.keep("slot", systemd);
+        store.keep("other", systemd);
+        assertThat(List.of(message(systemd), message(systemd), message(systemd), message(systemd)))
+                .containsExactly(
+                        "FDSTORE=1 FDPOLL=0 FDNAME=custody 1", "FDSTOREREMOVE=1 FDNAME=custody 0",
+                        "FDSTORE=1 FDPOLL=0 FDNAME=slot 1", "FDSTORE=1 FDPOLL=0 FDNAME=other 1");
+        Posix.close(systemd);
+    }
+
+    /** Its lines, and how many descriptors came with it. */
+    private static String message(int socket) {
+        ByteBuffer text = ByteBuffer.allocateDirect(512);
+        int[] fds = new int[2];
+        int length = Posix.recvFds(socket, Memory.address(text), text.capacity(), fds);
+        if (fds[0] == 1) {
+            Posix.close(fds[1]);
+        }
+        return StandardCharsets.US_ASCII.decode(text.limit(length)).toString().replace('\n', ' ') + " " + fds[0];
     }
 
     /** The daemon: the first keeps a listener and many others and kills itself, the second tells what it has got. */

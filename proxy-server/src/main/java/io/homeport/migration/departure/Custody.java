@@ -98,10 +98,7 @@ final class Custody implements AutoCloseable {
     int handOut(int index) {
         Item item = items.get(index);
         items.set(index, new Item(item.fate(), -1));
-        if (store.keeper() == FdStore.Keeper.SYSTEMD) {
-            // It keeps no file under two names: its next owner's would be the one that is dropped.
-            store.letGo(keptName(migrationId, item.fate().fd()));
-        }
+        store.passOn(keptName(migrationId, item.fate().fd()), item.daemonFd());
         return item.daemonFd();
     }
 

@@ -144,6 +144,7 @@ public final class CutShort implements Closeable {
             boolean begins = item.state().origin().equals(node.name()) && !known.contains(item.state().id());
             Integer fd = begins && !item.fds().isEmpty() ? custody.remove(item.fds().get(0)) : null;
             if (fd != null) {
+                node.estate().store().passOn(Custody.keptName(note.migrationId(), item.fds().get(0)), fd);
                 sockets.put(item.state(), fd);
             }
         }
