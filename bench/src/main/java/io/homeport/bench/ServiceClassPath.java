@@ -25,10 +25,15 @@ final class ServiceClassPath {
 
     /** The jar, and what JMH needs in the JVMs that it forks. */
     static String withJmh() {
+        return with("(jmh-core|jopt-simple|commons-math3)-.*");
+    }
+
+    /** The jar, and the libraries whose files' names match. */
+    static String with(String names) {
         Path libraries = ownJar().resolveSibling("lib");
         try (Stream<Path> all = Files.list(libraries)) {
-            Stream<Path> jmh = all.filter(library -> library.getFileName().toString().matches("(jmh-core|jopt-simple|commons-math3)-.*"));
-            return Stream.concat(Stream.of(jar()), jmh.sorted()).map(Path::toString).collect(Collectors.joining(":"));
+            Stream<Path> wanted = all.filter(library -> library.getFileName().toString().matches(names));
+            return Stream.concat(Stream.of(jar()), wanted.sorted()).map(Path::toString).collect(Collectors.joining(":"));
         } catch (IOException unreadable) {
             throw new IllegalStateException("no libraries in " + libraries, unreadable);
         }

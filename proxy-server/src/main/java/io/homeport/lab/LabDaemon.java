@@ -64,6 +64,11 @@ public final class LabDaemon {
         return daemonPid().flatMap(pid -> ProcessHandle.of(hostPid(pid))).map(ProcessHandle::destroyForcibly).orElse(false);
     }
 
+    /** The daemon's process as the host numbers it; empty if none runs just now. */
+    public Optional<Long> hostPid() {
+        return daemonPid().map(this::hostPid).filter(pid -> pid != 0);
+    }
+
     /** Whether the keeper's process runs. */
     public boolean alive() {
         return pid().filter(this::runs).isPresent();

@@ -11,11 +11,12 @@ import java.util.regex.Pattern;
  *
  * @param name the lab's own name: its state lies in /run/homeport-lab/NAME
  * @param nodes the nodes' names, which are their host names too
- * @param settings further lines for every node's configuration file, YAML; may be empty
+ * @param settings further lines for every node's configuration file, YAML; may be empty. A {@code tls} line takes the place of the lab's own
  * @param daemons whether to start a node daemon in each
  * @param networks links between every two nodes
+ * @param hosts those of the nodes that are plain hosts whatever {@code daemons} says: no daemon, and nobody's peer
  */
-public record LabPlan(String name, List<String> nodes, String settings, boolean daemons, int networks) {
+public record LabPlan(String name, List<String> nodes, String settings, boolean daemons, int networks, Set<String> hosts) {
     /** Names become host names, directory names and certificate names: letters, digits, hyphens (RFC 1123). */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
@@ -27,9 +28,15 @@ public record LabPlan(String name, List<String> nodes, String settings, boolean 
         this(name, nodes, settings, daemons, 1);
     }
 
+    /** A lab whose nodes are all alike. @throws LabException when a name or number cannot be used */
+    public LabPlan(String name, List<String> nodes, String settings, boolean daemons, int networks) {
+        this(name, nodes, settings, daemons, networks, Set.of());
+    }
+
     /** @throws LabException when a name or number cannot be used */
     public LabPlan {
         nodes = List.copyOf(nodes);
+        hosts = Set.copyOf(hosts);
         checkName("lab", name);
         if (nodes.isEmpty()) {
             throw new LabException(LabException.Kind.WRONG_NAME, "name at least one node, e.g.: homeport lab up alpha beta");
@@ -48,6 +55,9 @@ public record LabPlan(String name, List<String> nodes, String settings, boolean 
                 throw new LabException(LabException.Kind.WRONG_NAME, "node " + node + " is named twice: give each node a name of its own");
             }
         }
+        if (!seen.containsAll(hosts)) {
+            throw new LabException(LabException.Kind.WRONG_NAME, "plain hosts " + hosts + " are not all among the nodes " + nodes);
+        }
     }
 
     /** The lab that HOMEPORT_LAB names ("lab" if it names none), with daemons and default settings. */
@@ -63,22 +73,37 @@ public record LabPlan(String name, List<String> nodes, String settings, boolean 
 
     /** The same under another name. */
     public LabPlan withName(String other) {
-        return new LabPlan(other, nodes, settings, daemons, networks);
+        return new LabPlan(other, nodes, settings, daemons, networks, hosts);
     }
 
     /** The same with further lines in every node's configuration file. */
     public LabPlan withSettings(String yaml) {
-        return new LabPlan(name, nodes, settings + yaml.stripTrailing() + "\n", daemons, networks);
+        return new LabPlan(name, nodes, settings + yaml.stripTrailing() + "\n", daemons, networks, hosts);
     }
 
     /** The same without node daemons: bare hosts. */
     public LabPlan withoutDaemons() {
-        return new LabPlan(name, nodes, settings, false, networks);
+        return new LabPlan(name, nodes, settings, false, networks, hosts);
     }
 
     /** The same with so many links between every two nodes: eth0, eth1, ... */
     public LabPlan withNetworks(int count) {
-        return new LabPlan(name, nodes, settings, daemons, count);
+        return new LabPlan(name, nodes, settings, daemons, count, hosts);
+    }
+
+    /** The same with these nodes as plain hosts: clients, for example. */
+    public LabPlan withHosts(String... plain) {
+        return new LabPlan(name, nodes, settings, daemons, networks, Set.of(plain));
+    }
+
+    /** Whether that node gets a daemon. */
+    boolean hasDaemon(String node) {
+        return daemons && !hosts.contains(node);
+    }
+
+    /** Whether the settings say something of TLS themselves. */
+    boolean settlesTls() {
+        return settings.lines().anyMatch(line -> line.startsWith("tls:"));
     }
 
     Path directory() {

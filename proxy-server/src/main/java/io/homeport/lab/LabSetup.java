@@ -51,10 +51,9 @@ final class LabSetup {
             }
             LabState state = new LabState(plan.name(), List.copyOf(subnets), plan.nodes());
             List<LabNode> nodes = startNodes(unpack(initScript(plan.name())), unpack(enterScript(plan.name())));
-            if (plan.daemons()) {
-                nodes.forEach(node -> node.daemon().awaitAnswer(PATIENCE));
-                nodes.forEach(node -> node.daemon().awaitLinks(PATIENCE));
-            }
+            List<LabNode> served = nodes.stream().filter(node -> plan.hasDaemon(node.name())).toList();
+            served.forEach(node -> node.daemon().awaitAnswer(PATIENCE));
+            served.forEach(node -> node.daemon().awaitLinks(PATIENCE));
             return Lab.of(state, nodes);
         } catch (IOException failed) {
             throw new LabException(LabException.Kind.FAILED, "lab '" + plan.name() + "': " + failed.getMessage(), failed);
@@ -121,7 +120,7 @@ final class LabSetup {
             signer.issue(name, directory);
         }
         Files.writeString(node.daemon().configuration(), configuration(name, host));
-        if (plan.daemons()) {
+        if (plan.hasDaemon(name)) {
             node.daemon().start();
         }
         return node;
@@ -130,15 +129,16 @@ final class LabSetup {
     private String configuration(String name, int host) {
         StringBuilder yaml = new StringBuilder("# Written by homeport lab up\n");
         yaml.append("name: ").append(name).append("\nlisten: ").append(list(number -> networks.get(number).address(host))).append('\n');
-        yaml.append(plan.nodes().size() == 1 ? "peers: {}\n" : "peers:\n");
-        for (int index = 0; index < plan.nodes().size(); index++) {
-            if (index != host - 1) {
-                int peer = index + 1;
-                yaml.append("  ").append(plan.nodes().get(index)).append(": ").append(list(number ->
-                        networks.get(number).address(peer) + " via " + LabNetwork.device(number))).append('\n');
-            }
+        List<String> peers = plan.nodes().stream().filter(node -> !node.equals(name) && !plan.hosts().contains(node)).toList();
+        yaml.append(peers.isEmpty() ? "peers: {}\n" : "peers:\n");
+        for (String node : peers) {
+            int peer = plan.nodes().indexOf(node) + 1;
+            yaml.append("  ").append(node).append(": ").append(list(number ->
+                    networks.get(number).address(peer) + " via " + LabNetwork.device(number))).append('\n');
         }
-        yaml.append("tls:\n  authority: ca.crt\n  certificate: node.crt\n  key: node.key\n  revocations: ca.crl\n");
+        if (!plan.settlesTls()) {
+            yaml.append("tls:\n  authority: ca.crt\n  certificate: node.crt\n  key: node.key\n  revocations: ca.crl\n");
+        }
         return yaml.append(plan.settings()).toString();
     }
 

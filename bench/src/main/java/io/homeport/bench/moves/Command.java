@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Runs a command in a node to its end. The command's thread. */
-final class Command {
+public final class Command {
     private Command() {}
 
     /** @return its standard output. @throws IOException with its standard error unless it ends with status 0 */
-    static String run(LabNode node, List<String> words) throws IOException, InterruptedException {
+    public static String run(LabNode node, List<String> words) throws IOException, InterruptedException {
         Path errors = Files.createTempFile("homeport-bench-", ".err");
         try {
             Process process = node.exec(words)

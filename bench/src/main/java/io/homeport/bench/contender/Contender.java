@@ -1,0 +1,71 @@
+package io.homeport.bench.contender;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What stands between client and server. The names are the command line's, in lower case with hyphens. */
+public enum Contender {
+    /** The client connects to the server's address on beta. */
+    DIRECT("nothing: client to beta", null),
+    /** A service under {@code homeport run} that has never moved. */
+    UNMOVED("Homeport's agent, before a move: client to alpha", null),
+    /** HAProxy on alpha. */
+    HAPROXY1("HAProxy, TCP, splice-auto, on alpha", "haproxy"),
+    /** HAProxy on both. */
+    HAPROXY2("HAProxy, TCP, splice-auto, on alpha and beta", "haproxy"),
+    /** socat on both. */
+    SOCAT("socat, nodelay, on alpha and beta", "socat"),
+    /** A bare relay on Netty on both. */
+    NETTY("a bare Netty relay, epoll, on alpha and beta", null),
+    /** stunnel on both. */
+    STUNNEL("stunnel, TLS 1.3 from alpha to beta, both certificates checked", "stunnel"),
+    /** Moved, the links in the clear. */
+    HOMEPORT_PLAIN("Homeport, moved from alpha to beta, tls: off", null),
+    /** Moved. */
+    HOMEPORT("Homeport, moved from alpha to beta, TLS 1.3, both certificates checked", null);
+
+    private final String text;
+    private final String program;
+
+    Contender(String text, String program) {
+        this.text = text;
+        this.program = program;
+    }
+
+    /** One line for people. */
+    public String text() {
+        return text;
+    }
+
+    /** The program that must be installed for it; empty if it comes with Homeport. */
+    Optional<String> program() {
+        return Optional.ofNullable(program);
+    }
+
+    /** Debian's package of that program. */
+    String debianPackage() {
+        return program.equals("stunnel") ? "stunnel4" : program;
+    }
+
+    /** Whether its figures are this project's own to keep. */
+    public boolean isHomeport() {
+        return this == UNMOVED || this == HOMEPORT || this == HOMEPORT_PLAIN;
+    }
+
+    /** As the command line names it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** @throws IllegalArgumentException with all names if there is none of this name */
+    public static Contender parse(String name) {
+        for (Contender contender : values()) {
+            if (contender.toString().equals(name)) {
+                return contender;
+            }
+        }
+        throw new IllegalArgumentException("no contender '" + name + "'; there are " + Arrays.toString(values()));
+    }
+}
