@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -114,9 +115,10 @@ public final class Contenders implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (Site first = site; Site second = plainSite) {
-            site = null;
-            plainSite = null;
+        for (Site up : Arrays.asList(site, plainSite)) {
+            if (up != null) {
+                up.close();
+            }
         }
     }
 }
