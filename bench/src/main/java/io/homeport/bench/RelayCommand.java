@@ -88,6 +88,9 @@ final class RelayCommand implements Callable<Integer> {
         Ratios kept = check == null ? null : Ratios.read(check);
         MissingPrograms missing = MissingPrograms.of(wanted.contenders(), System.getenv().getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
         RelayPlan plan = wanted.without(missing.contenders());
+        if (kept != null) {
+            kept.mustBeAgainst(plan.baseline());
+        }
         String machine = Machine.describe();
         System.err.println("on " + machine);
         missing.note().ifPresent(System.err::println);

@@ -2,7 +2,6 @@ package io.homeport.bench.figures;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -17,8 +16,9 @@ public final class PercentilePlot {
     private static final int TOP = 40;
     private static final int BOTTOM = 40;
     private static final int STEPS = 160;
-    /** 99.99 %: what lies beyond is a handful of waits in a short run. */
-    private static final double MOST_NINES = 4;
+    /** What lies beyond is a handful of waits in a short run. */
+    private static final String[] PERCENTILES = {"0 %", "90 %", "99 %", "99.9 %", "99.99 %"};
+    private static final int MOST_NINES = PERCENTILES.length - 1;
     private static final double NS_PER_US = 1e3;
     private static final String[] COLORS = {
         "#888888", "#17a398", "#e8871e", "#c1292e", "#8f5db7", "#7a6a53", "#c9a227", "#6ab0ff", "#2a4fdb"
@@ -51,15 +51,14 @@ public final class PercentilePlot {
             svg.line(LEFT, y, WIDTH - RIGHT, y, "#dddddd").words(LEFT - 6, y + 4, "end", Spread.digits(Math.pow(10, power)));
         }
         for (int nines = 0; nines <= MOST_NINES; nines++) {
-            double percentile = percentile(nines);
             svg.line(x(nines), TOP, x(nines), HEIGHT - BOTTOM, "#dddddd");
-            svg.words(x(nines), HEIGHT - BOTTOM + 18, "middle", String.format(Locale.ROOT, "%s %%", shortest(percentile)));
+            svg.words(x(nines), HEIGHT - BOTTOM + 18, "middle", PERCENTILES[nines]);
         }
         for (int index = 0; index < curves.size(); index++) {
             String color = COLORS[index % COLORS.length];
             List<double[]> points = new ArrayList<>();
             for (int step = 0; step <= STEPS; step++) {
-                double nines = MOST_NINES * step / STEPS;
+                double nines = (double) MOST_NINES * step / STEPS;
                 points.add(new double[] {x(nines), y(Math.log10(at(curves.get(index), nines)), leastPower, mostPower)});
             }
             double legend = TOP + 18.0 * index;
@@ -76,11 +75,6 @@ public final class PercentilePlot {
 
     private static double percentile(double nines) {
         return 100 * (1 - Math.pow(10, -nines));
-    }
-
-    private static String shortest(double percentile) {
-        String text = String.format(Locale.ROOT, "%.2f", percentile);
-        return text.replaceAll("\\.?0+$", "").isEmpty() ? "0" : text.replaceAll("\\.0+$|(?<=\\.\\d)0+$", "");
     }
 
     private static int power(double us) {

@@ -30,9 +30,22 @@ public record Ratios(Contender baseline, Map<Key, Double> ratios) {
         }
     }
 
-    /** Reads a kept file. @throws IOException if it cannot be read. @throws IllegalArgumentException with the line that is wrong */
-    public static Ratios read(Path file) throws IOException {
-        return parse(Files.readAllLines(file));
+    /** Reads a kept file. @throws IllegalArgumentException if it cannot be read, or with the line that is wrong */
+    public static Ratios read(Path file) {
+        try {
+            return parse(Files.readAllLines(file));
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("cannot read kept ratios (--keep FILE writes them): " + unreadable, unreadable);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(file + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** @throws IllegalArgumentException unless these can be compared with a run of that baseline */
+    public void mustBeAgainst(Contender other) {
+        if (other != baseline) {
+            throw new IllegalArgumentException("the kept ratios are against " + baseline + ", this run's against " + other);
+        }
     }
 
     static Ratios parse(List<String> lines) {
@@ -78,9 +91,7 @@ public record Ratios(Contender baseline, Map<Key, Double> ratios) {
      * @throws IllegalArgumentException if the other run has another baseline, or nothing in common with these
      */
     public List<String> worse(Ratios now, double tolerance) {
-        if (now.baseline != baseline) {
-            throw new IllegalArgumentException("the kept ratios are against " + baseline + ", this run's against " + now.baseline);
-        }
+        mustBeAgainst(now.baseline);
         if (ratios.keySet().stream().noneMatch(now.ratios::containsKey)) {
             throw new IllegalArgumentException("this run has measured nothing that was kept");
         }

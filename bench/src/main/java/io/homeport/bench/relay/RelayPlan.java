@@ -30,7 +30,7 @@ public record RelayPlan(List<Contender> contenders, List<Work> works, int rounds
     }
 
     /** What all others are compared with: HAProxy over the same two hops if it takes part, else the first contender. */
-    Contender baseline() {
+    public Contender baseline() {
         return contenders.contains(Contender.HAPROXY2) ? Contender.HAPROXY2 : contenders.get(0);
     }
 

@@ -3,10 +3,14 @@ package io.homeport.bench.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RatiosTest {
     private final Ratios kept = parse("homeport ping P50 2.000", "homeport up SPEED 0.800");
@@ -49,6 +53,13 @@ class RatiosTest {
         assertThatThrownBy(() -> parse("homeport ping P50")).hasMessageContaining("'homeport ping P50': neither");
         assertThatThrownBy(() -> parse("homeport ping P51 1")).hasMessageContaining("'homeport ping P51 1'");
         assertThatThrownBy(() -> Ratios.parse(List.of("homeport ping P50 1"))).hasMessageContaining("no line 'against CONTENDER'");
+    }
+
+    @Test
+    void shouldNameTheFileThatItCannotUse(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("ratios.txt"), "against nobody\n");
+        assertThatThrownBy(() -> Ratios.read(file)).hasMessageContaining("ratios.txt: 'against nobody': no contender 'nobody'");
+        assertThatThrownBy(() -> Ratios.read(directory.resolve("none"))).hasMessageContaining("cannot read kept ratios").hasMessageContaining("none");
     }
 
     private static Ratios parse(String... lines) {
