@@ -60,10 +60,10 @@ final class RelayCommand implements Callable<Integer> {
     @Option(names = "--svg", paramLabel = "DIR", description = "Draw plots into this directory.")
     private Path plots;
 
-    @Option(names = "--keep", paramLabel = "FILE", description = "Write the ratios of Homeport's contenders, for --check.")
+    @Option(names = "--keep", paramLabel = "FILE", description = "Write the ratios of Homeport's contenders into a file.")
     private Path keep;
 
-    @Option(names = "--check", paramLabel = "FILE", description = "Compare with kept ratios (bench/relay-ratios.txt); status 1 if one is worse.")
+    @Option(names = "--check", paramLabel = "FILE", description = "Compare with what --keep wrote in an earlier run; status 1 if a ratio is worse.")
     private Path check;
 
     @Option(
