@@ -63,7 +63,7 @@ final class RelayCommand implements Callable<Integer> {
     @Option(names = "--keep", paramLabel = "FILE", description = "Write the ratios of Homeport's contenders into a file.")
     private Path keep;
 
-    @Option(names = "--check", paramLabel = "FILE", description = "Compare with what --keep wrote in an earlier run; status 1 if a ratio is worse.")
+    @Option(names = "--check", paramLabel = "FILE", description = "Compare with what --keep wrote, e.g. bench/relay-ratios.txt; status 1 if a ratio is worse.")
     private Path check;
 
     @Option(
