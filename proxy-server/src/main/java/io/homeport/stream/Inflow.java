@@ -1,6 +1,7 @@
 package io.homeport.stream;
 
 import io.homeport.estate.Slot;
+import io.homeport.posix.Errno;
 import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
@@ -22,8 +23,6 @@ import java.util.List;
  * {@code received} is a duplicate, what is above it a gap, which is answered by attaching again. Data loop.
  */
 final class Inflow {
-    private static final int EAGAIN = 11;
-    private static final int EINTR = 4;
     private static final int EPIPE = 32;
     /** How often an unapplied reset looks whether all bytes before it have arrived. */
     private static final int RESET_POLL_MS = 5;
@@ -294,9 +293,9 @@ final class Inflow {
             long n = local.write(address + done, length - done, urgent);
             if (n >= 0) {
                 done += (int) n;
-            } else if (n == -EAGAIN) {
+            } else if (n == -Errno.EAGAIN) {
                 break;
-            } else if (n != -EINTR) {
+            } else if (n != -Errno.EINTR) {
                 discarding = true;
                 // On AF_UNIX the application may just have shut reading down.
                 if (!(n == -EPIPE && end.kind() == StreamKind.UNIX)) {

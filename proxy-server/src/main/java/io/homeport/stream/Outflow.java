@@ -5,6 +5,7 @@ import static io.homeport.socket.Endpoint.HUNG_UP;
 import static io.homeport.socket.Endpoint.URGENT;
 
 import io.homeport.estate.Slot;
+import io.homeport.posix.Errno;
 import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
@@ -25,10 +26,10 @@ import io.netty.buffer.ByteBuf;
  * has room; else the kernel keeps the bytes, and TCP stops that peer alone. Data loop.
  */
 final class Outflow {
-    private static final int EAGAIN = 11;
-    private static final int EINTR = 4;
     private static final int FIRST_READ_BYTES = 2048;
     private static final int MIN_READ_BYTES = 512;
+    /** Of one socket before the others' turn, as long as it fills the largest frames: a wait for each costs more than reading. */
+    private static final int READS_AT_ONCE = 4;
 
     private final StreamEnd end;
     private final StreamContext context;
@@ -105,8 +106,9 @@ final class Outflow {
 
     /** What the kernel says: bytes, an end, an error. */
     void ready(int events) {
-        if (!inputEnded && wantsInput() && (!end.bound() || end.lane().writable())) {
-            read((events & URGENT) != 0);
+        boolean more = true;
+        for (int reads = 0; more && reads < READS_AT_ONCE && wantsInput() && (!end.bound() || end.lane().writable()); reads++) {
+            more = read((events & URGENT) != 0);
         }
         if (inputEnded) {
             afterTheEnd(events);
@@ -201,14 +203,10 @@ final class Outflow {
         return log.oldest();
     }
 
-    /**
-     * A record of the daemon before this one. They come in order; some that nobody needs any more may be missing, and some may come again, from
-     * {@link #moveUp}.
-     */
+    /** A record of the daemon before this one. They come in order; some unneeded ones are missing, some come again ({@link #moveUp}). */
     void recovered(byte mark, long offset, long address, int length) {
         int width = Mark.isEnd(mark) ? 1 : length;
-        boolean known = offset >= log.acked() && offset + width <= log.end();
-        if (offset + width <= slot.acked() || known) {
+        if (offset + width <= slot.acked() || offset >= log.acked() && offset + width <= log.end()) {
             return;
         }
         if (offset != log.end()) {
@@ -312,7 +310,8 @@ final class Outflow {
         return sent < log.end() ? 0 : Math.min(journalRoom, creditLimit - sent);
     }
 
-    private void read(boolean urgentPossible) {
+    /** @return whether it has filled a largest frame: there is probably more */
+    private boolean read(boolean urgentPossible) {
         // A read that begins before the mark ends at it (tcp_recvmsg_locked), even with SO_OOBINLINE: so only the first byte need be asked for.
         boolean urgent = urgentPossible && local.atUrgentMark();
         int length = urgent ? 1 : (int) Math.max(1, Math.min(readBytes, reading ? room() : readBytes));
@@ -329,15 +328,16 @@ final class Outflow {
             if (end.bound() && sent == offset) {
                 sent = log.end();
                 end.lane().send(context.frames.data(frame, end.id(), offset, urgent, (int) read));
-                return;
+                return read == FrameLimits.MAX_DATA_BYTES;
             }
         } else if (read == 0) {
             mark(error == 0 ? Mark.EOF : Mark.RESET);
-        } else if (read != -EAGAIN && read != -EINTR) {
+        } else if (read != -Errno.EAGAIN && read != -Errno.EINTR) {
             error = error == 0 ? (int) -read : error;
             mark(Mark.RESET);
         }
         frame.release();
+        return read == FrameLimits.MAX_DATA_BYTES;
     }
 
     private void keep(byte mark, ByteBuf frame, int length) {

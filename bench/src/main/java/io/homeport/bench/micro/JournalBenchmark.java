@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.agrona.BufferUtil;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -44,6 +42,10 @@ public class JournalBenchmark {
     @Param({"1024", "65536"})
     public int recordBytes;
 
+    /** Of the tmpfs that the journal is on; a daemon's has {@code always}. */
+    @Param({"never", "always"})
+    public String hugePages;
+
     private final long[] indexes = new long[IN_FLIGHT];
     private Path dir;
     private Journal journal;
@@ -51,11 +53,12 @@ public class JournalBenchmark {
     private long address;
     private long count;
 
-    /** Opens a journal on tmpfs and fills the window. */
+    /** Opens a journal on a tmpfs of its own, as root, and fills the window. */
     @Setup(Level.Trial)
     public void open() throws IOException {
         dir = Files.createTempDirectory(Path.of("/dev/shm"), "homeport-bench-journal-");
-        journal = Journal.open(dir, Journal.DEFAULT_CYCLE_BYTES);
+        run("mount", "-t", "tmpfs", "-o", "size=1g,huge=" + hugePages, "homeport-bench", dir.toString());
+        journal = Journal.open(dir.resolve("queue"), Journal.DEFAULT_CYCLE_BYTES);
         bytes = ByteBuffer.allocateDirect(recordBytes);
         address = BufferUtil.address(bytes);
         for (int i = 0; i < IN_FLIGHT; i++) {
@@ -68,11 +71,8 @@ public class JournalBenchmark {
     @TearDown(Level.Trial)
     public void remove() throws IOException {
         journal.close();
-        try (Stream<Path> files = Files.walk(dir)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        run("umount", dir.toString());
+        Files.delete(dir);
     }
 
     /** A record comes, the oldest one goes: what every read of a moved socket pays. */
@@ -87,6 +87,17 @@ public class JournalBenchmark {
     @Benchmark
     public long read() {
         return journal.read(indexes[(int) (count++ & IN_FLIGHT - 1)], address, recordBytes);
+    }
+
+    private static void run(String... words) throws IOException {
+        try {
+            if (new ProcessBuilder(words).inheritIO().start().waitFor() != 0) {
+                throw new IOException(String.join(" ", words) + " failed: run this as root");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private long append(int slot) {
