@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One machine plays both: what is copied is taken away, then placed again. */
@@ -55,6 +56,21 @@ class CarriedFilesTest {
         try (var left = Files.list(own)) {
             assertThat(left).containsExactly(file);
         }
+    }
+
+    /** Nobody writes into it yet: whoever opens it to read waits. */
+    @Test
+    @Timeout(20)
+    void shouldMakeANamedPipeAgainWithItsMode() throws Exception {
+        Path pipe = own.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", "--mode=640", pipe.toString()).start().waitFor()).isZero();
+        try (FileChannel open = FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            carried.copyInto(PID, images);
+        }
+        FileFacts before = FileFacts.unfollowed(pipe).orElseThrow();
+        Files.delete(pipe);
+        carried.place(images).keep();
+        assertThat(FileFacts.unfollowed(pipe).orElseThrow().mode()).isEqualTo(before.mode());
     }
 
     @Test

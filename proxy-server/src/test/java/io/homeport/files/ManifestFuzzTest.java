@@ -52,8 +52,8 @@ class ManifestFuzzTest {
     @FuzzTest
     void shouldPlaceInsideOrRefuse(byte[] manifest) throws IOException {
         String text = new String(manifest, StandardCharsets.UTF_8).replace("@/", root + "/private/");
-        if (text.lines().anyMatch(line -> line.startsWith("10") && line.split("\t")[0].length() == 5)) {
-            return; // a named pipe: mkfifo is a process of its own, too slow for millions of them
+        if (text.lines().anyMatch(ManifestFuzzTest::isNamedPipe)) {
+            return; // mkfifo is a process of its own, too slow for millions of them
         }
         Path contents = root.resolve("contents");
         Files.writeString(contents.resolve("manifest"), text);
@@ -72,6 +72,14 @@ class ManifestFuzzTest {
         });
         assertThat(withoutContents()).isEqualTo(before);
         clear(contents);
+    }
+
+    private static boolean isNamedPipe(String line) {
+        try {
+            return (Integer.parseInt(line.split("\t", 2)[0], 8) & FileType.MASK) == FileType.FIFO;
+        } catch (NumberFormatException other) {
+            return false;
+        }
     }
 
     private static List<Path> withoutContents() throws IOException {
