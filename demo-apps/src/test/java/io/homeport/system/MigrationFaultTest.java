@@ -4,8 +4,10 @@ import static io.homeport.system.FaultWalk.Act.NOTHING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeport.faults.FaultPoint;
+import io.homeport.lab.LabPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,25 +31,35 @@ class MigrationFaultTest {
     /** Shorter than the daemon waits for an agent (10 s). */
     private static final int LATE_MS = 1_500;
 
+    private Harbour harbour;
     private FaultWalk walk;
 
+    /** A lab of its own: what other tests have left is not what a fault has left. A fault that has left something gets the next one a new lab. */
     @BeforeEach
-    void goOn(Harbour harbour) throws Exception {
+    void goOn() throws Exception {
         if (walk != null && !walk.isSound()) {
-            walk.close();
-            walk = null;
+            end();
         }
         if (walk == null) {
+            harbour = new Harbour(new LabPlan("faults-" + ProcessHandle.current().pid(), List.of(Harbour.ALPHA, Harbour.BETA, Harbour.GAMMA), "", true));
             walk = FaultWalk.begin(harbour);
         }
     }
 
     @AfterAll
     void check() throws Exception {
-        if (walk != null) {
-            try (FaultWalk ending = walk) {
-                ending.finish();
-            }
+        try {
+            walk.finish();
+        } finally {
+            end();
+        }
+    }
+
+    private void end() throws Exception {
+        try (Harbour ending = harbour) {
+            walk.close();
+        } finally {
+            walk = null;
         }
     }
 
