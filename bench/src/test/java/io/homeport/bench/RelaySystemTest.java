@@ -4,14 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.homeport.config.Installation;
-import io.homeport.lab.Lab;
-import io.homeport.lab.LabException;
-import io.homeport.lab.LabPlan;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,26 +17,15 @@ class RelaySystemTest {
 
     @BeforeEach
     void lookWhetherALabCanBeHere() {
-        try {
-            Lab.up(LabPlan.of("alpha").withName("probe-" + ProcessHandle.current().pid()).withoutDaemons()).close();
-        } catch (LabException lacking) {
-            if (lacking.kind() != LabException.Kind.LACKING || "true".equals(System.getenv("CI"))) {
-                throw lacking;
-            }
-            Assumptions.abort("cannot run here: " + lacking.getMessage());
-        }
+        BenchRun.requireLab();
     }
 
     @Test
     void shouldDoEachKindOfWorkThroughEachContender() throws Exception {
         List<String> contenders = List.of("direct", "netty", "homeport");
-        ProcessBuilder relay = new ProcessBuilder(
-                Installation.find().launcher().toString(), "bench", "relay", "--contenders", String.join(",", contenders),
-                "--work", "paced,down,requests", "--rounds", "1", "--seconds", "0.2", "--svg", plots.toString(), "--json");
-        relay.environment().put("HOMEPORT_NO_BUILD", "1");
-        Process process = relay.redirectInput(new File("/dev/null")).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String said = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(said).isZero();
+        String said = BenchRun.of(List.of(
+                "relay", "--contenders", String.join(",", contenders), "--work", "paced,down,requests", "--rounds", "1", "--seconds", "0.2",
+                "--svg", plots.toString(), "--json"));
         JsonNode all = new ObjectMapper().readTree(said);
         assertThat(all.get("against").asText()).isEqualTo("direct");
         for (String contender : contenders) {
