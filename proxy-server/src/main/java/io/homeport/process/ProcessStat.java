@@ -26,6 +26,14 @@ public record ProcessStat(char state, long startTicks) {
         }
     }
 
+    /** Tells a running process from a later one of the same number; empty if there is none. */
+    public static String birth(long pid) {
+        return find(pid)
+                .filter(stat -> !stat.isZombie())
+                .map(stat -> Long.toString(stat.startTicks))
+                .orElse("");
+    }
+
     /** Whether every thread of the process is stopped by a signal. @throws java.nio.file.NoSuchFileException if one ends meanwhile */
     public static boolean allStopped(int pid) throws IOException {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {

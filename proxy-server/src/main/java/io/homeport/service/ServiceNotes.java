@@ -84,7 +84,7 @@ final class ServiceNotes {
                     Files.delete(file);
                 } else {
                     HostedService service = decode(facts);
-                    notes.add(new Note(service, facts.getProperty("started").equals(startTicks(service.pid()))));
+                    notes.add(new Note(service, facts.getProperty("started").equals(ProcessStat.birth(service.pid()))));
                 }
             }
         }
@@ -126,7 +126,7 @@ final class ServiceNotes {
         facts.setProperty("startedMs", Long.toString(service.startedMs()));
         facts.setProperty("moves", Integer.toString(service.moves()));
         facts.setProperty("pid", Integer.toString(service.pid()));
-        facts.setProperty("started", startTicks(service.pid()));
+        facts.setProperty("started", ProcessStat.birth(service.pid()));
         facts.setProperty("capsule", Integer.toString(service.capsulePid()));
         facts.setProperty("cameFrom", service.cameFrom());
         facts.setProperty("linkPolicy", service.linkPolicy() == null ? "" : service.linkPolicy().toString());
@@ -164,13 +164,5 @@ final class ServiceNotes {
         String[] parts = word.split(":", -1);
         List<Integer> fds = Arrays.stream(parts[2].split(",")).filter(fd -> !fd.isEmpty()).map(Integer::valueOf).toList();
         return new HostedService.UnixDummy(Long.parseUnsignedLong(parts[0], 16), Integer.parseInt(parts[1]), fds);
-    }
-
-    /** Tells a process from a later one of the same number; empty if there is none. */
-    private static String startTicks(int pid) {
-        return ProcessStat.find(pid)
-                .filter(stat -> !stat.isZombie())
-                .map(stat -> Long.toString(stat.startTicks()))
-                .orElse("");
     }
 }

@@ -29,7 +29,7 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
         List<List<Integer>> files = custody.items().stream()
                 .map(item -> item.fate().files().stream().map(OpenFile::fd).toList())
                 .toList();
-        return new DepartureNote(migrationId, pid, startTicks(pid), destination, files);
+        return new DepartureNote(migrationId, pid, ProcessStat.birth(pid), destination, files);
     }
 
     void write(Path directory) throws IOException {
@@ -64,18 +64,10 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
 
     /** Whether the process is still there. */
     boolean isAlive() {
-        return !startTicks.isEmpty() && startTicks.equals(startTicks(pid));
+        return !startTicks.isEmpty() && startTicks.equals(ProcessStat.birth(pid));
     }
 
     private static Path file(Path directory, long migrationId) {
         return directory.resolve(String.format("%016x", migrationId) + SUFFIX);
-    }
-
-    /** Empty if there is no such process. */
-    private static String startTicks(int pid) {
-        return ProcessStat.find(pid)
-                .filter(stat -> !stat.isZombie())
-                .map(stat -> Long.toString(stat.startTicks()))
-                .orElse("");
     }
 }
