@@ -38,6 +38,7 @@ class CallDeadlockTest {
     private static final int CALLS = 16;
 
     private static final int FRAME_BYTES = 100_000;
+    private static final Duration LONG = Duration.ofSeconds(30);
 
     @TempDir
     Path directory;
@@ -56,7 +57,7 @@ class CallDeadlockTest {
         cluster = new TestCluster(directory, "alpha", "beta").timings(new LinkConfig.Timings(1_000, 1_000, 2, 40_000, 10, 200));
         alpha = cluster.links("alpha");
         beta = cluster.links("beta");
-        alpha.register((from, method, request) -> method == COUNT ? ask(() -> from.call(MAKE_ROOM, request, patience())) : null);
+        alpha.register((from, method, request) -> method == COUNT ? ask(() -> from.call(MAKE_ROOM, request, LONG)) : null);
         beta.register(this::serveAtBeta);
         beta.register(TrafficClass.STREAM, new ReadsOnlyWhenThereIsRoom());
         alpha.start();
@@ -101,7 +102,7 @@ class CallDeadlockTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return ask(() -> from.call(COUNT, request, patience()));
+        return ask(() -> from.call(COUNT, request, LONG));
     }
 
     /** Makes a call from within a request and waits for it; without the rule as if nothing were being served: at priority 0. */
@@ -130,9 +131,9 @@ class CallDeadlockTest {
         return replies;
     }
 
-    /** A deadlock is over only when somebody gives up. */
+    /** A deadlock is over only when somebody gives up: the first callers, while those they wait for still wait themselves. */
     private Duration patience() {
-        return withRule ? Duration.ofSeconds(30) : Duration.ofSeconds(2);
+        return withRule ? LONG : Duration.ofSeconds(2);
     }
 
     /** Beta's end of the data channel: it keeps its loop, and so the lane, until there is room. */
