@@ -33,6 +33,9 @@ public final class ControlMessage {
     /** Weaves the advice in, once; answers nothing. From then on OPTION_CHANGED notices come. */
     public static final int INSTRUMENT = 4;
 
+    /** Gives back heap that holds no object, if that is worth a collection; answers resident bytes before and after, u64 each. */
+    public static final int TRIM_HEAP = 5;
+
     /** Notice: fd i32, then i32 1 if earlier notices were lost since the queue was full. */
     public static final int OPTION_CHANGED = 0x4001;
 

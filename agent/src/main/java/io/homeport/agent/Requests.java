@@ -19,6 +19,7 @@ final class Requests {
     };
 
     private final Instrumentation instrumentation;
+    private final HeapTrim heap = new HeapTrim();
     private boolean instrumented;
 
     Requests(Instrumentation instrumentation) {
@@ -35,6 +36,8 @@ final class Requests {
             case ControlMessage.INSTRUMENT:
                 instrument();
                 return new byte[0];
+            case ControlMessage.TRIM_HEAP:
+                return heap.run();
             default:
                 throw new UnsupportedOperationException("kind " + kind);
         }

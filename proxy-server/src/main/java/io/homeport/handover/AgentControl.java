@@ -30,6 +30,9 @@ public final class AgentControl implements Closeable {
     /** ByteBuddy's start takes 0.6 to 1.7 s on an idle machine (facts, section B). */
     private static final Duration INSTRUMENT_TIMEOUT = Duration.ofSeconds(60);
 
+    /** A full collection of 100 GB of live objects takes some 20 s. */
+    private static final Duration TRIM_TIMEOUT = Duration.ofSeconds(60);
+
     private final AgentThread thread;
     private volatile NoticeListener listener = (fd, lost) -> {};
     private ControlSocket socket;
@@ -116,6 +119,15 @@ public final class AgentControl implements Closeable {
     /** Has the advice woven in, if it is not yet: notices come from then on. Takes about a second the first time. */
     public void instrument() throws IOException {
         call(ControlMessage.INSTRUMENT, new byte[0], INSTRUMENT_TIMEOUT);
+    }
+
+    /** What is resident of a process, before and after its heap was trimmed. */
+    public record Trimmed(long bytesBefore, long bytesAfter) {}
+
+    /** Has the JVM give back heap that holds no object, if there is enough of it. Takes up to seconds while the application runs. */
+    public Trimmed trimHeap() throws IOException {
+        ByteBuffer reply = ByteBuffer.wrap(call(ControlMessage.TRIM_HEAP, new byte[0], TRIM_TIMEOUT)).order(ByteOrder.LITTLE_ENDIAN);
+        return new Trimmed(reply.getLong(), reply.getLong());
     }
 
     /**

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.zip.CRC32C;
 
 /** One file that is being received. On the transfer's thread. */
 final class IncomingFile {
@@ -25,6 +26,7 @@ final class IncomingFile {
     private final long sizeBytes;
     private final int mode;
     private final FileChannel out;
+    private final CRC32C checksum = new CRC32C();
     private long receivedBytes;
 
     IncomingFile(String name, Path path, long sizeBytes, int mode) throws IOException {
@@ -35,25 +37,26 @@ final class IncomingFile {
         this.out = FileChannel.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), OWNERS_ONLY);
     }
 
-    String name() {
-        return name;
-    }
-
     void write(long offset, ByteBuffer bytes) throws IOException {
         if (offset != receivedBytes || bytes.remaining() > sizeBytes - receivedBytes) {
             throw new TransferFailure(TransferStatus.REFUSED, "file " + name + ": " + bytes.remaining() + " bytes at " + offset + ", expected at "
                     + receivedBytes + " of " + sizeBytes);
         }
         receivedBytes += bytes.remaining();
+        checksum.update(bytes.duplicate());
         while (bytes.hasRemaining()) {
             out.write(bytes);
         }
     }
 
-    void end() throws IOException {
+    /** @param crc32c what the sender has sent, as it says */
+    void end(int crc32c) throws IOException {
         out.close();
         if (receivedBytes != sizeBytes) {
             throw new TransferFailure(TransferStatus.REFUSED, "file " + name + " ended at " + receivedBytes + " of " + sizeBytes + " bytes");
+        }
+        if ((int) checksum.getValue() != crc32c) {
+            throw new TransferFailure(TransferStatus.CHECKSUM, "file " + name + " arrived with another checksum than it was sent with");
         }
         Files.setAttribute(path, "unix:mode", mode & MODE_MASK);
     }

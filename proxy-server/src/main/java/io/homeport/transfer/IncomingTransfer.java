@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * The receiver's side of one transfer: a thread that takes frames from a queue and writes files.
  *
  * <pre>
- *   bulk loop ──▶ queue (at most WINDOW_BYTES, by credit) ──▶ thread ──▶ spool/ID.part/... , DigestLine
+ *   bulk loop ──▶ queue (at most WINDOW_BYTES, by credit) ──▶ thread ──▶ checksum ──▶ spool/ID.part/...
  *             ◀── FileAck ────────────────────────────────────┘        └─ at the end: spool/ID
  * </pre>
  *
@@ -67,7 +67,6 @@ final class IncomingTransfer implements Runnable {
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final FileOpenDecoder fileOpen = new FileOpenDecoder();
     private final FileEndDecoder fileEnd = new FileEndDecoder();
-    private final DigestLine digests = new DigestLine();
     private IncomingFile file;
     private boolean created;
     private long announcedBytes;
@@ -129,7 +128,6 @@ final class IncomingTransfer implements Runnable {
                     frame.release();
                 }
             }
-            digests.await();
             Files.move(partial, complete);
             end(TransferStatus.OK, "");
         } catch (TransferFailure e) {
@@ -205,7 +203,6 @@ final class IncomingTransfer implements Runnable {
             throw new TransferFailure(TransferStatus.REFUSED, length + " bytes that belong to no file");
         }
         int payloadIndex = frame.readerIndex() + Frames.PAYLOAD_OFFSET;
-        digests.update(frame, payloadIndex, length);
         file.write(Frames.payloadPosition(view, 0), frame.nioBuffer(payloadIndex, length));
         receivedBytes += length;
         use(length);
@@ -216,10 +213,7 @@ final class IncomingTransfer implements Runnable {
         if (file == null) {
             throw new TransferFailure(TransferStatus.REFUSED, "the end of a file that was not begun");
         }
-        byte[] sha256 = new byte[FileEndDecoder.sha256Length()];
-        fileEnd.getSha256(sha256, 0, sha256.length);
-        file.end();
-        digests.end(file.name(), sha256);
+        file.end((int) fileEnd.crc32c());
         file = null;
     }
 
@@ -249,7 +243,6 @@ final class IncomingTransfer implements Runnable {
     }
 
     private void end(TransferStatus status, String reason) {
-        digests.close();
         onEnd.run();
         for (Object left = queue.poll(); left != null; left = queue.poll()) {
             if (left instanceof ByteBuf frame) {

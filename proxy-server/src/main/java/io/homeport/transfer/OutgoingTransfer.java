@@ -14,18 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The sender's side of one transfer.
  *
  * <pre>
- *   file ──read──▶ FileData frame ──▶ digest ──▶ lane        as far as credit and the lane's own queue allow
+ *   file ──read──▶ FileData frame ──▶ checksum ──▶ lane        as far as credit and the lane's own queue allow
  * </pre>
  *
  * <p>{@link #run} is straight-line code on the caller's thread; the other methods tell it from the bulk loop what has
@@ -42,7 +42,7 @@ final class OutgoingTransfer {
     private final long transferId;
     private final Path directory;
     private final Progress progress;
-    private final MessageDigest digest = Digests.sha256();
+    private final CRC32C checksum = new CRC32C();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private long usedCredit;
     private long totalBytes;
@@ -136,6 +136,7 @@ final class OutgoingTransfer {
             long sizeBytes = in.size();
             int mode = (Integer) Files.getAttribute(file, "unix:mode") & 07777;
             awaitRoom(IncomingTransfer.FILE_COST_BYTES);
+            checksum.reset();
             send(TransferFrames.fileOpen(transferId, directory.relativize(file).toString(), sizeBytes, mode));
             for (long offset = 0; offset < sizeBytes; ) {
                 int length = (int) Math.min(FrameLimits.MAX_FILE_DATA_BYTES, sizeBytes - offset);
@@ -143,7 +144,7 @@ final class OutgoingTransfer {
                 sendData(file, in, offset, length);
                 offset += length;
             }
-            send(TransferFrames.fileEnd(transferId, digest.digest()));
+            send(TransferFrames.fileEnd(transferId, (int) checksum.getValue()));
         }
     }
 
@@ -160,7 +161,7 @@ final class OutgoingTransfer {
                 }
                 read += now;
             }
-            digest.update(frame.nioBuffer(payloadIndex, length));
+            checksum.update(frame.nioBuffer(payloadIndex, length));
             frame.writerIndex(payloadIndex + length);
             send(frame.retain());
         } finally {

@@ -39,11 +39,11 @@ final class TransferFrames {
         return finish(frame, out.encodedLength());
     }
 
-    static ByteBuf fileEnd(long transferId, byte[] sha256) {
+    static ByteBuf fileEnd(long transferId, int crc32c) {
         UnsafeBuffer view = new UnsafeBuffer(0, 0);
         ByteBuf frame = allocate(view, 0);
         FileEndEncoder out = new FileEndEncoder().wrapAndApplyHeader(view, 0, new MessageHeaderEncoder());
-        out.transferId(transferId).putSha256(sha256, 0, sha256.length);
+        out.transferId(transferId).crc32c(Integer.toUnsignedLong(crc32c));
         return finish(frame, out.encodedLength());
     }
 

@@ -97,7 +97,7 @@ public final class Transfers implements LaneListener, Closeable {
     }
 
     /**
-     * Sends all files below {@code directory} and returns when the peer has stored them all and found their digests right.
+     * Sends all files below {@code directory} and returns when the peer has stored them all and found their checksums right.
      * Blocks. The files must not change meanwhile.
      *
      * @param policy by which of the links; a transfer stays with the one it began on

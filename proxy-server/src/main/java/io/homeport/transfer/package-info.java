@@ -1,12 +1,12 @@
 /**
- * Streams a directory of files (process images) to another node over the BULK lane, with credit, a digest per file, and no
+ * Streams a directory of files (process images) to another node over the BULK lane, with credit, a checksum per file, and no
  * trace left behind if it fails.
  *
  * <pre>
  *   sender (caller's thread)            bulk loop        bulk loop        receiver (a thread per transfer)
  *   TransferOpen ──────────────────────────▶ TLS ═══════▶ TLS ──▶ queue ─▶ room? spool/ID.part/
  *                                                                  ◀────── FileAck(credit)
- *   read file, digest ── FileData ─────────▶     ═══════▶     ──▶ queue ─▶ digest, write file
+ *   read file, CRC ──── FileData ──────────▶     ═══════▶     ──▶ queue ─▶ CRC, write file
  *   TransferEnd ───────────────────────────▶     ═══════▶     ──▶ queue ─▶ rename to spool/ID, TransferResult
  * </pre>
  *

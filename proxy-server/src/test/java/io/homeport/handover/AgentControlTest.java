@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,6 +50,26 @@ class AgentControlTest {
             shouldSayThatNoticesWereLost(jvm, Integer.parseInt(ports[0]));
             assertThat(jvm.errors()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.homeport.handover.ForeignJvm#javaHomes")
+    void shouldGiveBackWhatTheHeapDoesNotNeed(Path javaHome, @TempDir Path logs) throws Exception {
+        Path log = logs.resolve("gc.log");
+        try (ForeignJvm jvm = new ForeignJvm(javaHome, ForeignJvm.agentOption() + " -XX:+UseG1GC -Xmx512m -Xlog:gc:file=" + log, GarbageMain.class)) {
+            jvm.line();
+            try (AgentControl agent = AgentControl.open(jvm.pid)) {
+                AgentControl.Trimmed trimmed = agent.trimHeap();
+                assertThat(trimmed.bytesBefore() - trimmed.bytesAfter()).isGreaterThan(GarbageMain.MEGABYTES / 2 << 20);
+                long collections = collections(log);
+                agent.trimHeap();
+                assertThat(collections(log)).as("nothing was left to gain").isEqualTo(collections);
+            }
+        }
+    }
+
+    private static long collections(Path log) throws IOException {
+        return Files.readAllLines(log).stream().filter(line -> line.contains("Pause Full")).count();
     }
 
     private static void shouldTellOfOptions(ForeignJvm jvm, int port) throws Exception {

@@ -69,6 +69,7 @@ public final class Departure {
      *     destination's, and the message says what failed here
      */
     public MoveReport run() throws MigrationFailure {
+        trimHeap();
         try (Undo undo = new Undo()) {
             undo.add("delete the images", files::delete);
             undo.add("tell " + destination.node() + " to forget", this::abort);
@@ -82,6 +83,17 @@ public final class Departure {
             throw e instanceof MigrationFailure said ? said : failure(e);
         }
         return forward();
+    }
+
+    /** Before the freeze: a collection is a short pause of its own, and what it frees makes the freeze shorter. */
+    private void trimHeap() {
+        try {
+            AgentControl.Trimmed trimmed = itinerary.agent().trimHeap();
+            LOG.info("{}: {} MB resident, {} MB after its heap was trimmed", itinerary.service().name(), trimmed.bytesBefore() >> 20,
+                    trimmed.bytesAfter() >> 20);
+        } catch (IOException e) {
+            LOG.warn("The heap of {} is carried as it is: {}", itinerary.service().name(), e.getMessage());
+        }
     }
 
     private void handOver(Undo undo) throws IOException, MigrationFailure {

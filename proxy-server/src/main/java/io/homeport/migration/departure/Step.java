@@ -8,7 +8,7 @@ public enum Step {
     HAND_OVER("hand over"),
     /** CRIU saves the stopped process. */
     CHECKPOINT("checkpoint"),
-    /** The images travel; their digests are checked. */
+    /** The images travel; their checksums are checked. */
     TRANSFER("transfer"),
     /** CRIU makes the copy, which gets its shadow sockets and stays stopped. */
     RESTORE("restore"),
