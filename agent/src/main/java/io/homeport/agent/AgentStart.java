@@ -18,6 +18,7 @@ public final class AgentStart {
         bridge.link(Posix.class);
         bridge.link(Memory.class);
         bridge.link(ControlThread.class);
+        Posix.check(Posix.outliveTraps(), "sigaction"); // of a CRIU that is killed while it works on this process
         new ControlThread(new Requests(instrumentation)).start();
     }
 }

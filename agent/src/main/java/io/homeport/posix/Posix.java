@@ -152,4 +152,19 @@ public final class Posix {
 
     /** Lets the threads that {@link #freeze} stopped go on, with any signal they were about to take; -ESRCH if this OS thread froze none. */
     public static native int thaw(int pid);
+
+    /**
+     * Saves the registers and signal masks of a process whose threads are all stopped by {@link #freeze}, by the same OS thread.
+     *
+     * @return a handle for {@link #restoreThreads} and {@link #freeThreads}, or -errno
+     */
+    public static native long saveThreads(int pid);
+
+    /** Puts them back where they differ, once more under {@link #freeze}, in all but one thread (0: none); answers in how many, or -errno. */
+    public static native int restoreThreads(long saved, int exceptTid);
+
+    public static native void freeThreads(long saved);
+
+    /** From now on a SIGTRAP that no debugger takes does not end this process, unless it has a handler of its own. */
+    public static native int outliveTraps();
 }

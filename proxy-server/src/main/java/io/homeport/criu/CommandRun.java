@@ -26,7 +26,7 @@ record CommandRun(int status, String output, Optional<String> killed) {
     private static final long KILL_PATIENCE_MS = 5000;
 
     /** A child that is dead at two looks is one that nobody waits for: burying takes microseconds. */
-    private static final long LOOK_MS = 500;
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     boolean succeeded() {
         return killed.isEmpty() && status == 0;
@@ -64,16 +64,19 @@ record CommandRun(int status, String output, Optional<String> killed) {
             long endNs = System.nanoTime() + timeout.toNanos();
             Set<Long> dead = Set.of();
             while (killed.isEmpty()) {
-                if (process.waitFor(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                long leftNs = endNs - System.nanoTime();
+                if (process.waitFor(Math.min(leftNs, LOOK_NS), TimeUnit.NANOSECONDS)) {
                     return Optional.empty();
+                }
+                if (leftNs < LOOK_NS) {
+                    killed = Optional.of("killed after " + timeout.toMillis() + " ms");
+                    break;
                 }
                 Set<Long> deadNow = unburied(process);
                 Set<Long> deadStill = new HashSet<>(deadNow);
                 deadStill.retainAll(dead);
                 if (!deadStill.isEmpty()) {
                     killed = Optional.of("killed, since its child " + deadStill.iterator().next() + " had died and it did not notice");
-                } else if (System.nanoTime() > endNs) {
-                    killed = Optional.of("killed after " + timeout.toMillis() + " ms");
                 }
                 dead = deadNow;
             }

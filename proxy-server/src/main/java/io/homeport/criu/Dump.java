@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,9 +33,10 @@ final class Dump {
             boolean stoppedBefore = ProcessStatus.read(request.pid()).state() == 'T';
             ImageNotes notes = notes(stoppedBefore);
             Files.createDirectories(request.imageDir());
-            CommandRun run = CommandRun.run(words(notes), request.timeout());
-            if (!run.succeeded()) {
-                throw failure(run, stoppedBefore);
+            if (stoppedBefore) {
+                runOnStopped(notes);
+            } else {
+                run(notes, Optional.empty());
             }
             try {
                 assertWhole();
@@ -52,6 +54,20 @@ final class Dump {
             throw new CriuException("cannot dump process " + request.pid() + ": " + gone.getMessage() + " is not there", gone);
         } catch (IOException failed) {
             throw new CriuException("cannot dump process " + request.pid() + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    private void runOnStopped(ImageNotes notes) throws IOException {
+        try (ThreadStates states = ThreadStates.save(request.pid())) {
+            run(notes, Optional.of(states));
+        }
+    }
+
+    private void run(ImageNotes notes, Optional<ThreadStates> states) throws IOException {
+        CommandRun run = CommandRun.run(words(notes), request.timeout());
+        if (!run.succeeded()) {
+            String reason = run.killed().orElseGet(() -> CriuLog.lastErrors(log, run));
+            throw new CriuException("criu dump of process " + request.pid() + " failed: " + reason + "; " + aftermath(states) + "; log: " + log);
         }
     }
 
@@ -99,16 +115,13 @@ final class Dump {
         return bytes;
     }
 
-    private CriuException failure(CommandRun run, boolean stoppedBefore) {
-        String reason = run.killed().orElseGet(() -> CriuLog.lastErrors(log, run));
-        return new CriuException("criu dump of process " + request.pid() + " failed: " + reason + "; " + aftermath(stoppedBefore) + "; log: " + log);
-    }
-
     /**
      * A tracer that dies lets go of its tracees (ptrace(2), PTRACE_O_EXITKILL unset), but not in the same instant. One that was
      * killed in its last moments may have sent the SIGSTOP of --leave-stopped: a process that was running runs on.
+     *
+     * @param states of a process that was stopped, and so has not gone on since
      */
-    private String aftermath(boolean stoppedBefore) {
+    private String aftermath(Optional<ThreadStates> states) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RELEASE_PATIENCE_MS);
         try {
             ProcessStatus status = ProcessStatus.read(request.pid());
@@ -119,11 +132,14 @@ final class Dump {
             if (status.tracerPid() != 0) {
                 return "it is still traced by process " + status.tracerPid();
             }
-            if (status.state() == 'T' && !stoppedBefore) {
-                Posix.kill(request.pid(), SIGCONT);
-                return "it lives";
+            if (states.isPresent()) {
+                states.get().restore();
+                return "it lives, stopped";
             }
-            return status.state() == 'T' ? "it lives, stopped" : "it lives";
+            if (status.state() == 'T') {
+                Posix.kill(request.pid(), SIGCONT);
+            }
+            return "it lives";
         } catch (IOException gone) {
             return "it has ended";
         }

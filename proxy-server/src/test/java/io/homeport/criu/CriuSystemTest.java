@@ -8,14 +8,19 @@ import io.homeport.files.CarriedFiles;
 import io.homeport.files.LeftBehind;
 import io.homeport.files.PrivateDirectories;
 import io.homeport.posix.Posix;
+import io.homeport.process.ProcessStat;
 import io.homeport.process.ProcessStatus;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CriuSystemTest {
     /** More of them by -Dhomeport.system.hops=N. */
     private static final int HOPS = Integer.getInteger("homeport.system.hops", 4);
+
+    private static final int DUMPS = Integer.getInteger("homeport.system.dumps", 20);
+    /** A dump takes some 100 ms. */
+    private static final int KILLED_WITHIN_MS = 110;
 
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
@@ -172,6 +181,37 @@ class CriuSystemTest {
             assertGoesOn();
         }
         drain();
+    }
+
+    /** At any moment: also while CRIU's code runs in the process, or a thread of it has just trapped. More by -Dhomeport.system.dumps=N. */
+    @Test
+    void shouldLeaveAStoppedProcessAsItWasWhenItsDumpIsKilled() throws Exception {
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        Random random = new Random(1);
+        int killed = 0;
+        while (killed < DUMPS) {
+            stop(jvm.pid());
+            Path images = images(2 + killed);
+            try {
+                criu.dump(new DumpRequest(jvm.pid(), images, Duration.ofMillis(1 + random.nextInt(KILLED_WITHIN_MS)), List.of()));
+            } catch (CriuException e) {
+                assertThat(e).as("killed %d", killed).hasMessageContaining("killed after ").hasMessageContaining("it lives, stopped");
+                TestJvm.await("stopped", () -> ProcessStat.allStopped(jvm.pid()));
+                killed++;
+            }
+            Posix.kill(jvm.pid(), SIGCONT);
+            assertGoesOn();
+            deleteTree(images);
+        }
+        drain();
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        try (Stream<Path> all = Files.exists(directory) ? Files.walk(directory) : Stream.empty()) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     @Test

@@ -25,6 +25,7 @@ public final class MovedWorkload {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path directory = Path.of(arguments[0]);
+        Posix.outliveTraps();
         List<int[]> queued = new ArrayList<>();
         List<int[]> awaited = new ArrayList<>();
         List<String> heard = new ArrayList<>();

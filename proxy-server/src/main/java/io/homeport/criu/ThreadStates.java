@@ -1,0 +1,75 @@
+package io.homeport.criu;
+
+import io.homeport.posix.Posix;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What the threads of a stopped process are doing, so that it can be put right should CRIU be killed while its own code runs in them.
+ *
+ * <pre>
+ *   CRIU's code in      ended by                      killed CRIU leaves
+ *   any thread          an int3                       a thread that runs into nothing: its registers are put back
+ *   the leader          CRIU's word on a socket       a thread that reads the end of that socket, closes it and goes back where it was
+ * </pre>
+ *
+ * <p>(compel/src/lib/infect.c and compel/plugins/std/infect.c of CRIU 4.2.) Used and closed by one thread.
+ */
+final class ThreadStates implements AutoCloseable {
+    private final int pid;
+    private final Set<String> sockets;
+    private final long saved;
+
+    private ThreadStates(int pid, Set<String> sockets, long saved) {
+        this.pid = pid;
+        this.sockets = sockets;
+        this.saved = saved;
+    }
+
+    /** Of a process that SIGSTOP has stopped. */
+    static ThreadStates save(int pid) throws IOException {
+        Set<String> sockets = sockets(pid);
+        Posix.check(Posix.freeze(pid, 0), "freezing process " + pid);
+        try {
+            return new ThreadStates(pid, sockets, Posix.check(Posix.saveThreads(pid), "saving the registers of process " + pid));
+        } finally {
+            Posix.thaw(pid);
+        }
+    }
+
+    /** It is still stopped then. */
+    void restore() throws IOException {
+        boolean listens = !sockets.containsAll(sockets(pid));
+        Posix.check(Posix.freeze(pid, 0), "freezing process " + pid);
+        try {
+            Posix.check(Posix.restoreThreads(saved, listens ? pid : 0), "restoring the registers of process " + pid);
+        } finally {
+            Posix.thaw(pid);
+        }
+    }
+
+    @Override
+    public void close() {
+        Posix.freeThreads(saved);
+    }
+
+    private static Set<String> sockets(int pid) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        try (DirectoryStream<Path> fds = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path fd : fds) {
+                String target = Files.readSymbolicLink(fd).toString();
+                if (target.startsWith("socket:")) {
+                    sockets.add(target);
+                }
+            }
+        } catch (NoSuchFileException ended) {
+            throw new IOException("process " + pid + " has ended", ended);
+        }
+        return sockets;
+    }
+}
