@@ -9,8 +9,8 @@ public interface Admission {
      * Why it may not.
      *
      * @param node who sends; proven
-     * @param totalBytes of all its files, as the sender says; more is refused later
+     * @param expectedBytes about what all its files will hold, as the sender says
      * @return a sentence for the sender and the log; empty if it may come
      */
-    Optional<String> objection(String node, long transferId, long totalBytes);
+    Optional<String> objection(String node, long transferId, long expectedBytes);
 }

@@ -23,24 +23,21 @@ final class IncomingFile {
 
     private final String name;
     private final Path path;
-    private final long sizeBytes;
     private final int mode;
     private final FileChannel out;
     private final CRC32C checksum = new CRC32C();
     private long receivedBytes;
 
-    IncomingFile(String name, Path path, long sizeBytes, int mode) throws IOException {
+    IncomingFile(String name, Path path, int mode) throws IOException {
         this.name = name;
         this.path = path;
-        this.sizeBytes = sizeBytes;
         this.mode = mode;
         this.out = FileChannel.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), OWNERS_ONLY);
     }
 
     void write(long offset, ByteBuffer bytes) throws IOException {
-        if (offset != receivedBytes || bytes.remaining() > sizeBytes - receivedBytes) {
-            throw new TransferFailure(TransferStatus.REFUSED, "file " + name + ": " + bytes.remaining() + " bytes at " + offset + ", expected at "
-                    + receivedBytes + " of " + sizeBytes);
+        if (offset != receivedBytes) {
+            throw new TransferFailure(TransferStatus.REFUSED, "file " + name + ": bytes at " + offset + ", expected at " + receivedBytes);
         }
         receivedBytes += bytes.remaining();
         checksum.update(bytes.duplicate());
@@ -49,8 +46,8 @@ final class IncomingFile {
         }
     }
 
-    /** @param crc32c what the sender has sent, as it says */
-    void end(int crc32c) throws IOException {
+    /** What the sender has sent, as it says. */
+    void end(long sizeBytes, int crc32c) throws IOException {
         out.close();
         if (receivedBytes != sizeBytes) {
             throw new TransferFailure(TransferStatus.REFUSED, "file " + name + " ended at " + receivedBytes + " of " + sizeBytes + " bytes");

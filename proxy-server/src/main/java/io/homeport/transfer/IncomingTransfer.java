@@ -52,37 +52,41 @@ final class IncomingTransfer implements Runnable {
     /** Room that must remain on the disk. */
     private static final long SPARE_BYTES = 16L << 20;
 
-    /** A sender whose lane is up and that sends nothing for so long has hung: seconds. */
-    private static final int SILENCE_TIMEOUT_S = 60;
+    /** A sender whose lane is up and that sends nothing for so long has hung; CRIU may take 120 s to write what it waits for (DumpRequest). */
+    private static final int SILENCE_TIMEOUT_S = 180;
 
     private final Peer peer;
     private final long transferId;
     private final Path partial;
     private final Path complete;
-    private final long totalBytes;
-    private final int fileCount;
+    private final long expectedBytes;
+    private final long mostBytes;
     private final Runnable onEnd;
     private final LinkedBlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final FileOpenDecoder fileOpen = new FileOpenDecoder();
     private final FileEndDecoder fileEnd = new FileEndDecoder();
+    private final TransferEndDecoder transferEnd = new TransferEndDecoder();
     private IncomingFile file;
     private boolean created;
-    private long announcedBytes;
     private long receivedBytes;
     private long usedCredit;
     private long acknowledgedCredit;
     private int files;
 
-    /** @param onEnd called on the transfer's thread when it is over, before the sender hears of it */
-    IncomingTransfer(Peer peer, long transferId, Path spool, long totalBytes, int fileCount, Runnable onEnd) {
+    /**
+     * @param expectedBytes about what it will take, as the sender says
+     * @param mostBytes what it may take
+     * @param onEnd called on the transfer's thread when it is over, before the sender hears of it
+     */
+    IncomingTransfer(Peer peer, long transferId, Path spool, long expectedBytes, long mostBytes, Runnable onEnd) {
         this.peer = peer;
         this.transferId = transferId;
         this.partial = spool.resolve(SpoolPath.directoryName(transferId) + Transfers.PARTIAL);
         this.complete = spool.resolve(SpoolPath.directoryName(transferId));
-        this.totalBytes = totalBytes;
-        this.fileCount = fileCount;
+        this.expectedBytes = expectedBytes;
+        this.mostBytes = mostBytes;
         this.onEnd = onEnd;
     }
 
@@ -145,14 +149,11 @@ final class IncomingTransfer implements Runnable {
         if (Files.exists(complete) || Files.exists(partial)) {
             throw new TransferFailure(TransferStatus.REFUSED, "there is a transfer " + SpoolPath.directoryName(transferId) + " already");
         }
-        if (totalBytes < 0 || fileCount < 0 || fileCount > FrameLimits.MAX_TRANSFER_FILES) {
-            throw new TransferFailure(TransferStatus.REFUSED, fileCount + " files of " + totalBytes + " bytes");
-        }
         Files.createDirectory(partial, Transfers.PRIVATE);
         created = true;
         long roomBytes = Files.getFileStore(partial).getUsableSpace();
-        if (roomBytes - SPARE_BYTES < totalBytes) {
-            throw new TransferFailure(TransferStatus.REFUSED, "no room in " + partial.getParent() + ": " + roomBytes + " bytes free, " + totalBytes
+        if (roomBytes - SPARE_BYTES < expectedBytes) {
+            throw new TransferFailure(TransferStatus.REFUSED, "no room in " + partial.getParent() + ": " + roomBytes + " bytes free, " + expectedBytes
                     + " needed and " + SPARE_BYTES + " to spare");
         }
         acknowledge();
@@ -167,9 +168,7 @@ final class IncomingTransfer implements Runnable {
             case FileDataDecoder.TEMPLATE_ID -> data(frame);
             case FileEndDecoder.TEMPLATE_ID -> endFile();
             case TransferEndDecoder.TEMPLATE_ID -> {
-                if (file != null || files != fileCount || receivedBytes != totalBytes) {
-                    throw new TransferFailure(TransferStatus.REFUSED, "it ended after " + files + " of " + fileCount + " files");
-                }
+                endTransfer();
                 return false;
             }
             case TransferResultDecoder.TEMPLATE_ID -> throw new TransferFailure(null, "the sender gave up");
@@ -180,7 +179,6 @@ final class IncomingTransfer implements Runnable {
 
     private void openFile() throws IOException {
         fileOpen.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
-        long sizeBytes = fileOpen.fileSize();
         int mode = (int) fileOpen.mode();
         Frames.checkField(view, fileOpen.limit(), FrameLimits.MAX_PATH_BYTES, "a path");
         String name = fileOpen.path();
@@ -188,12 +186,11 @@ final class IncomingTransfer implements Runnable {
         if (path == null) {
             throw new TransferFailure(TransferStatus.REFUSED, "the path '" + name.replaceAll("\\p{Cntrl}", "?") + "' is not allowed");
         }
-        announcedBytes += sizeBytes;
-        if (file != null || ++files > fileCount || sizeBytes < 0 || announcedBytes > totalBytes) {
-            throw new TransferFailure(TransferStatus.REFUSED, "file " + name + " was not announced");
+        if (file != null || ++files > FrameLimits.MAX_TRANSFER_FILES) {
+            throw new TransferFailure(TransferStatus.REFUSED, files + " files, or one within another: '" + path.getFileName() + "'");
         }
         Files.createDirectories(path.getParent(), Transfers.PRIVATE);
-        file = new IncomingFile(name, path, sizeBytes, mode);
+        file = new IncomingFile(name, path, mode);
         use(FILE_COST_BYTES);
     }
 
@@ -201,6 +198,9 @@ final class IncomingTransfer implements Runnable {
         int length = Frames.payloadBytes(view, 0, frame.readableBytes());
         if (file == null || length > FrameLimits.MAX_FILE_DATA_BYTES) {
             throw new TransferFailure(TransferStatus.REFUSED, length + " bytes that belong to no file");
+        }
+        if (receivedBytes + length > mostBytes) {
+            throw new TransferFailure(TransferStatus.REFUSED, "more than " + mostBytes + " bytes");
         }
         int payloadIndex = frame.readerIndex() + Frames.PAYLOAD_OFFSET;
         file.write(Frames.payloadPosition(view, 0), frame.nioBuffer(payloadIndex, length));
@@ -213,8 +213,16 @@ final class IncomingTransfer implements Runnable {
         if (file == null) {
             throw new TransferFailure(TransferStatus.REFUSED, "the end of a file that was not begun");
         }
-        file.end((int) fileEnd.crc32c());
+        file.end(fileEnd.fileSize(), (int) fileEnd.crc32c());
         file = null;
+    }
+
+    private void endTransfer() throws TransferFailure {
+        transferEnd.wrap(view, Frames.HEADER_BYTES, Frames.blockLength(view, 0), Frames.version(view, 0));
+        if (file != null || files != transferEnd.fileCount() || receivedBytes != transferEnd.totalBytes()) {
+            throw new TransferFailure(TransferStatus.REFUSED, "it ended after " + files + " of " + transferEnd.fileCount() + " files and "
+                    + receivedBytes + " of " + transferEnd.totalBytes() + " bytes");
+        }
     }
 
     private void use(long credit) {

@@ -25,59 +25,111 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The sender's side of one transfer.
  *
  * <pre>
- *   file ──read──▶ FileData frame ──▶ checksum ──▶ lane        as far as credit and the lane's own queue allow
+ *   file ──read──▶ FileData frame ──▶ checksum ──▶ lane       as far as credit and the lane's own queue allow
+ *
+ *   the one that grows, while it is written ──▶ {@link #finish} ──▶ the others ──▶ the receiver has it all
  * </pre>
  *
- * <p>{@link #run} is straight-line code on the caller's thread; the other methods tell it from the bulk loop what has
- * happened.
+ * <p>{@link #run} is straight-line code on the transfer's own thread, {@link #finish} and {@link #close} are its owner's; the other methods tell it
+ * from the bulk loop what has happened.
  */
-final class OutgoingTransfer {
+final class OutgoingTransfer implements Runnable, Shipment {
     /** A receiver that stores nothing for so long has hung: its disk, or its process is stopped. */
     private static final long STALL_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
 
     /** How often a sender that waits looks whether the lane is still there; what it waits for wakes it at once. */
     private static final long PAUSE_MS = 100;
 
+    /** How often it looks for what has been written to the file that grows. */
+    private static final long GROWTH_MS = 1;
+
     private final Peer peer;
     private final long transferId;
     private final Path directory;
-    private final Progress progress;
+    private final Path growing;
+    private final long expectedBytes;
+    private final Runnable onEnd;
     private final CRC32C checksum = new CRC32C();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private long usedCredit;
+    private long sentBytes;
+    private int sentFiles;
     private long totalBytes;
     private long storedBytes;
-    private long reportedBytes;
     private long creditLimit = -1;
+    private boolean complete;
+    private boolean givenUp;
     private boolean done;
+    private boolean ended;
     private String failure;
+    private Exception thrown;
 
-    OutgoingTransfer(Peer peer, long transferId, Path directory, Progress progress) {
+    /**
+     * @param growing a file of the directory that is sent while it is written; null if there is none
+     * @param expectedBytes about what will be sent
+     * @param onEnd called on the transfer's thread
+     */
+    OutgoingTransfer(Peer peer, long transferId, Path directory, Path growing, long expectedBytes, Runnable onEnd) {
         this.peer = peer;
         this.transferId = transferId;
         this.directory = directory;
-        this.progress = progress;
+        this.growing = growing;
+        this.expectedBytes = expectedBytes;
+        this.totalBytes = expectedBytes;
+        this.onEnd = onEnd;
     }
 
     /** Sends everything and waits until the receiver has it all. */
-    void run() throws IOException {
-        List<Path> files = files();
-        for (Path file : files) {
-            totalBytes += Files.size(file);
-        }
+    @Override
+    public void run() {
+        Exception failed = null;
         try {
-            send(TransferFrames.open(transferId, totalBytes, files.size()));
-            for (Path file : files) {
-                sendFile(file);
-            }
-            send(TransferFrames.end(transferId));
-            await(() -> done);
-            progress.moved(totalBytes, totalBytes);
+            send(TransferFrames.open(transferId, expectedBytes));
+            sendAll();
         } catch (IOException | RuntimeException e) {
+            failed = e;
             if (!answered()) {
                 send(TransferFrames.result(transferId, TransferStatus.ABORTED, "the sender gave up: " + e.getMessage()));
             }
-            throw e;
+        } finally {
+            onEnd.run();
+            synchronized (this) {
+                ended = true;
+                thrown = failed;
+                notifyAll();
+            }
+        }
+    }
+
+    @Override
+    public void finish(Progress progress) throws IOException {
+        long reported = 0;
+        while (!awaitEnd()) {
+            long stored = stored();
+            if (stored != reported) {
+                progress.moved(stored, total());
+                reported = stored;
+            }
+        }
+        if (thrown instanceof IOException) {
+            throw new IOException(thrown.getMessage(), thrown);
+        }
+        if (thrown != null) {
+            throw new IllegalStateException(thrown.getMessage(), thrown);
+        }
+        progress.moved(totalBytes, totalBytes);
+    }
+
+    @Override
+    public synchronized void close() {
+        givenUp = true;
+        notifyAll();
+        try {
+            while (!ended) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -115,36 +167,71 @@ final class OutgoingTransfer {
         notifyAll();
     }
 
+    private void sendAll() throws IOException {
+        while (!isComplete() && (growing == null || Files.notExists(growing))) {
+            awaitGrowth();
+        }
+        if (growing != null && Files.exists(growing)) {
+            sendFile(growing);
+        }
+        List<Path> others = files();
+        long bytes = sentBytes;
+        for (Path file : others) {
+            bytes += Files.size(file);
+        }
+        total(bytes);
+        for (Path file : others) {
+            sendFile(file);
+        }
+        send(TransferFrames.end(transferId, sentBytes, sentFiles));
+        await(() -> done);
+    }
+
+    /** All but the one that has been sent. */
     private List<Path> files() throws IOException {
         List<Path> found;
         try (Stream<Path> all = Files.walk(directory)) {
-            found = all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
+            found = all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && !path.equals(growing)).sorted().toList();
         }
         for (Path file : found) {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new IOException(file + " is neither a file nor a directory: it can't be sent");
             }
         }
-        if (found.size() > FrameLimits.MAX_TRANSFER_FILES) {
+        if (found.size() >= FrameLimits.MAX_TRANSFER_FILES) {
             throw new IOException(directory + " holds " + found.size() + " files; at most " + FrameLimits.MAX_TRANSFER_FILES);
         }
         return found;
     }
 
+    /** To the end that it has when the directory is complete. */
     private void sendFile(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            long sizeBytes = in.size();
             int mode = (Integer) Files.getAttribute(file, "unix:mode") & 07777;
             awaitRoom(IncomingTransfer.FILE_COST_BYTES);
             checksum.reset();
-            send(TransferFrames.fileOpen(transferId, directory.relativize(file).toString(), sizeBytes, mode));
-            for (long offset = 0; offset < sizeBytes; ) {
-                int length = (int) Math.min(FrameLimits.MAX_FILE_DATA_BYTES, sizeBytes - offset);
+            send(TransferFrames.fileOpen(transferId, directory.relativize(file).toString(), mode));
+            long offset = 0;
+            for (int length = awaitBytes(in, offset); length > 0; length = awaitBytes(in, offset)) {
                 awaitRoom(length);
                 sendData(file, in, offset, length);
                 offset += length;
             }
-            send(TransferFrames.fileEnd(transferId, (int) checksum.getValue()));
+            send(TransferFrames.fileEnd(transferId, offset, (int) checksum.getValue()));
+            sentBytes += offset;
+            sentFiles++;
+        }
+    }
+
+    /** How much to send next: a whole frame, the rest once nothing is written any more, 0 at the end. */
+    private int awaitBytes(FileChannel in, long offset) throws IOException {
+        while (true) {
+            boolean last = isComplete(); // before the size: what is there then is all
+            long there = in.size() - offset;
+            if (last || there >= FrameLimits.MAX_FILE_DATA_BYTES) {
+                return (int) Math.min(FrameLimits.MAX_FILE_DATA_BYTES, there);
+            }
+            awaitGrowth();
         }
     }
 
@@ -179,53 +266,74 @@ final class OutgoingTransfer {
         usedCredit += credit;
     }
 
+    private synchronized boolean isComplete() {
+        return complete;
+    }
+
+    /** The directory is complete; waits a moment. */
+    private synchronized boolean awaitEnd() throws InterruptedIOException {
+        complete = true;
+        notifyAll();
+        if (!ended) {
+            pause(PAUSE_MS);
+        }
+        return ended;
+    }
+
     private synchronized boolean answered() {
         return done || failure != null;
     }
 
-    /** Waits for {@code condition}; reports progress before, and meanwhile. */
-    private void await(BooleanSupplier condition) throws IOException {
+    private synchronized long stored() {
+        return storedBytes;
+    }
+
+    private synchronized long total() {
+        return totalBytes;
+    }
+
+    private synchronized void total(long bytes) {
+        totalBytes = bytes;
+    }
+
+    private synchronized void await(BooleanSupplier condition) throws IOException {
+        long seenBytes = storedBytes;
         long sinceNs = System.nanoTime();
         while (true) {
-            if (report()) {
+            requireUnderway();
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            pause(PAUSE_MS);
+            if (storedBytes != seenBytes) {
+                seenBytes = storedBytes;
                 sinceNs = System.nanoTime();
             } else if (System.nanoTime() - sinceNs > STALL_TIMEOUT_NS) {
                 lost("it has stored nothing for " + TimeUnit.NANOSECONDS.toSeconds(STALL_TIMEOUT_NS) + " s");
             }
-            synchronized (this) {
-                if (failure != null) {
-                    throw new IOException("sending " + directory + " to node " + peer.node() + " failed after " + storedBytes + " of "
-                            + totalBytes + " bytes: " + failure);
-                }
-                if (condition.getAsBoolean()) {
-                    return;
-                }
-                if (!peer.up(TrafficClass.BULK)) {
-                    lost("it is down");
-                    continue;
-                }
-                pause();
-            }
         }
     }
 
-    /** @return whether there was anything new to report */
-    private boolean report() {
-        long stored;
-        synchronized (this) {
-            stored = storedBytes;
+    private synchronized void awaitGrowth() throws IOException {
+        requireUnderway();
+        if (!complete) {
+            pause(GROWTH_MS);
         }
-        if (stored == reportedBytes) {
-            return false;
-        }
-        reportedBytes = stored;
-        progress.moved(stored, totalBytes);
-        return true;
     }
 
-    private void pause() throws InterruptedIOException {
+    private void requireUnderway() throws IOException {
+        if (!answered() && !peer.up(TrafficClass.BULK)) {
+            lost("it is down");
+        }
+        if (failure != null || givenUp) {
+            throw new IOException("sending " + directory + " to node " + peer.node() + " failed after " + storedBytes + " of "
+                    + totalBytes + " bytes: " + (failure == null ? "given up here" : failure));
+        }
+    }
+
+    private void pause(long milliseconds) throws InterruptedIOException {
         try {
-            wait(PAUSE_MS);
+            wait(milliseconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while sending " + directory + " to node " + peer.node());

@@ -22,36 +22,36 @@ final class TransferFrames {
 
     private TransferFrames() {}
 
-    static ByteBuf open(long transferId, long totalBytes, int fileCount) {
+    static ByteBuf open(long transferId, long expectedBytes) {
         UnsafeBuffer view = new UnsafeBuffer(0, 0);
         ByteBuf frame = allocate(view, 0);
         TransferOpenEncoder out = new TransferOpenEncoder().wrapAndApplyHeader(view, 0, new MessageHeaderEncoder());
-        out.transferId(transferId).totalBytes(totalBytes).fileCount(fileCount);
+        out.transferId(transferId).expectedBytes(expectedBytes);
         return finish(frame, out.encodedLength());
     }
 
-    static ByteBuf fileOpen(long transferId, String path, long sizeBytes, int mode) {
+    static ByteBuf fileOpen(long transferId, String path, int mode) {
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
         UnsafeBuffer view = new UnsafeBuffer(0, 0);
         ByteBuf frame = allocate(view, name.length);
         FileOpenEncoder out = new FileOpenEncoder().wrapAndApplyHeader(view, 0, new MessageHeaderEncoder());
-        out.transferId(transferId).fileSize(sizeBytes).mode(mode).putPath(name, 0, name.length);
+        out.transferId(transferId).mode(mode).putPath(name, 0, name.length);
         return finish(frame, out.encodedLength());
     }
 
-    static ByteBuf fileEnd(long transferId, int crc32c) {
+    static ByteBuf fileEnd(long transferId, long sizeBytes, int crc32c) {
         UnsafeBuffer view = new UnsafeBuffer(0, 0);
         ByteBuf frame = allocate(view, 0);
         FileEndEncoder out = new FileEndEncoder().wrapAndApplyHeader(view, 0, new MessageHeaderEncoder());
-        out.transferId(transferId).crc32c(Integer.toUnsignedLong(crc32c));
+        out.transferId(transferId).fileSize(sizeBytes).crc32c(Integer.toUnsignedLong(crc32c));
         return finish(frame, out.encodedLength());
     }
 
-    static ByteBuf end(long transferId) {
+    static ByteBuf end(long transferId, long totalBytes, int fileCount) {
         UnsafeBuffer view = new UnsafeBuffer(0, 0);
         ByteBuf frame = allocate(view, 0);
         TransferEndEncoder out = new TransferEndEncoder().wrapAndApplyHeader(view, 0, new MessageHeaderEncoder());
-        return finish(frame, out.transferId(transferId).encodedLength());
+        return finish(frame, out.transferId(transferId).totalBytes(totalBytes).fileCount(fileCount).encodedLength());
     }
 
     static ByteBuf ack(long transferId, long receivedBytes, long creditLimit) {

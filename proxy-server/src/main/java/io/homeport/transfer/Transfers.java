@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends and receives directories of files. Register it as the listener of the BULK lane.
  *
- * <p>{@link #send} blocks the caller; {@link #directory} and {@link #delete} may be called from any thread; the listener's
+ * <p>{@link #send} blocks its caller; {@link #directory} and {@link #delete} may be called from any thread; the listener's
  * methods are called on the bulk loop. Closed by its maker.
  */
 public final class Transfers implements LaneListener, Closeable {
@@ -62,7 +62,8 @@ public final class Transfers implements LaneListener, Closeable {
     private final FileAckDecoder ack = new FileAckDecoder();
     private final TransferResultDecoder result = new TransferResultDecoder();
 
-    private volatile Admission admission = (node, transferId, totalBytes) -> Optional.empty();
+    private volatile Admission admission = (node, transferId, expectedBytes) -> Optional.empty();
+    private volatile long mostBytes = Long.MAX_VALUE;
 
     private record Key(String node, long transferId) {}
 
@@ -97,39 +98,47 @@ public final class Transfers implements LaneListener, Closeable {
     }
 
     /**
-     * Sends all files below {@code directory} and returns when the peer has stored them all and found their checksums right.
-     * Blocks. The files must not change meanwhile.
+     * Begins to send all files below {@code directory}. They must not change but for {@code growing}, which is sent while it is written, and the
+     * others come to be until {@link Shipment#finish}.
      *
      * @param policy by which of the links; a transfer stays with the one it began on
      * @param transferId random; names the directory at the peer
-     * @throws IOException if anything fails; the peer has then removed, or will remove, what it had. The message says what
+     * @param growing null if all is there already
+     * @param expectedBytes about what it will be: the peer looks for room
+     * @throws IOException if no allowed link is there
      */
-    public void send(Peer peer, LinkPolicy policy, long transferId, Path directory, Progress progress) throws IOException {
+    public Shipment begin(Peer peer, LinkPolicy policy, long transferId, Path directory, Path growing, long expectedBytes) throws IOException {
         Peer link = policy.choose(peer.links(), TrafficClass.BULK, transferId, null);
         if (link == null || !link.up(TrafficClass.BULK)) {
             throw new IOException("cannot send " + directory + ": lane BULK to node " + peer.node() + " is down"
                     + (policy.equals(LinkPolicy.LOADBALANCE) ? "" : " on the links that " + policy + " allows"));
         }
         Key key = new Key(peer.node(), transferId);
-        OutgoingTransfer transfer = new OutgoingTransfer(link, transferId, directory, progress);
+        OutgoingTransfer transfer = new OutgoingTransfer(link, transferId, directory, growing, expectedBytes, () -> outgoing.remove(key));
         if (outgoing.putIfAbsent(key, transfer) != null) {
             throw new IOException("transfer " + SpoolPath.directoryName(transferId) + " to node " + peer.node() + " is under way already");
         }
-        try {
-            transfer.run();
-        } finally {
-            outgoing.remove(key);
+        threads.execute(transfer);
+        return transfer;
+    }
+
+    /** Sends a directory that is complete, by any of the links, and returns when the peer has it. Blocks; fails as {@link Shipment#finish}. */
+    public void send(Peer peer, long transferId, Path directory, Progress progress) throws IOException {
+        long bytes = 0;
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        try (Shipment shipment = begin(peer, LinkPolicy.LOADBALANCE, transferId, directory, null, bytes)) {
+            shipment.finish(progress);
         }
     }
 
-    /** The same by any of the links. */
-    public void send(Peer peer, long transferId, Path directory, Progress progress) throws IOException {
-        send(peer, LinkPolicy.LOADBALANCE, transferId, directory, progress);
-    }
-
-    /** Who decides from now on which transfers may come; before, all may. Any thread. */
-    public void admitBy(Admission decides) {
+    /** Who decides from now on which transfers may come, and what each may hold; before, all may come. Any thread. */
+    public void admitBy(Admission decides, long bytesEach) {
         admission = decides;
+        mostBytes = bytesEach;
     }
 
     /** Where a received transfer lies, or will lie: it exists once the transfer is complete. */
@@ -200,7 +209,7 @@ public final class Transfers implements LaneListener, Closeable {
         if (incoming.keySet().stream().filter(other -> other.node.equals(key.node)).count() >= MAX_INCOMING) {
             throw new MalformedFrameException("more than " + MAX_INCOMING + " transfers at a time");
         }
-        Optional<String> objection = admission.objection(key.node, key.transferId, open.totalBytes());
+        Optional<String> objection = admission.objection(key.node, key.transferId, open.expectedBytes());
         if (objection.isPresent()) {
             LOG.warn("Transfer {} from node {} is refused: {}", SpoolPath.directoryName(key.transferId), key.node, objection.get());
             peer.send(TrafficClass.BULK, TransferFrames.result(key.transferId, TransferStatus.REFUSED, objection.get()));
@@ -208,7 +217,7 @@ public final class Transfers implements LaneListener, Closeable {
             return;
         }
         IncomingTransfer transfer = new IncomingTransfer(
-                peer, key.transferId, spool, open.totalBytes(), (int) open.fileCount(), () -> incoming.remove(key));
+                peer, key.transferId, spool, open.expectedBytes(), mostBytes, () -> incoming.remove(key));
         if (incoming.putIfAbsent(key, transfer) != null) {
             throw new MalformedFrameException("transfer " + SpoolPath.directoryName(key.transferId) + " twice");
         }

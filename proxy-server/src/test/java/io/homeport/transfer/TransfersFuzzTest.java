@@ -38,11 +38,11 @@ class TransfersFuzzTest {
         CRC32C checksum = new CRC32C();
         checksum.update("abcd".getBytes(StandardCharsets.US_ASCII));
         byte[] data = bytes(data("abcd"));
-        byte[] end = bytes(TransferFrames.fileEnd(ID, (int) checksum.getValue()));
+        byte[] end = bytes(TransferFrames.fileEnd(ID, 4, (int) checksum.getValue()));
         return Stream.of(
-                Pieces.join(bytes(TransferFrames.open(ID, 4, 1)), bytes(TransferFrames.fileOpen(ID, "images/a", 4, 0600)), data, end, bytes(TransferFrames.end(ID))),
-                Pieces.join(bytes(TransferFrames.open(ID, 8, 2)), bytes(TransferFrames.fileOpen(ID, "../a", 4, 0600)), data, end),
-                Pieces.join(bytes(TransferFrames.open(ID, 4, 1)), bytes(TransferFrames.result(ID, TransferStatus.ABORTED, "full"))),
+                Pieces.join(bytes(TransferFrames.open(ID, 4)), bytes(TransferFrames.fileOpen(ID, "images/a", 0600)), data, end, bytes(TransferFrames.end(ID, 4, 1))),
+                Pieces.join(bytes(TransferFrames.open(ID, 8)), bytes(TransferFrames.fileOpen(ID, "../a", 0600)), data, end),
+                Pieces.join(bytes(TransferFrames.open(ID, 4)), bytes(TransferFrames.result(ID, TransferStatus.ABORTED, "full"))),
                 Pieces.join(bytes(TransferFrames.ack(ID, 0, 1 << 20)), bytes(TransferFrames.result(ID, TransferStatus.CHECKSUM, "file a"))));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.homeport.link.FrameBuffers;
+import io.homeport.link.LinkPolicy;
 import io.homeport.link.Links;
 import io.homeport.link.QuietPeer;
 import io.homeport.link.TestCluster;
@@ -15,8 +16,10 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -101,6 +104,44 @@ class TransfersTest {
     }
 
     @Test
+    void shouldSendAFileWhileItIsWrittenAndTheOthersThen() throws Exception {
+        Path images = images(0, 100);
+        Path growing = images.resolve("pages-0.img");
+        byte[] content = new byte[5_000_000];
+        new Random(7).nextBytes(content);
+        try (Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 8, images, growing, 1_000)) {
+            Files.write(growing, Arrays.copyOf(content, 3_000_000), StandardOpenOption.APPEND);
+            Path arriving = spool.resolve("0000000000000008.part/pages-0.img");
+            await().until(() -> Files.exists(arriving) && Files.size(arriving) >= 2_800_000);
+            Files.write(growing, Arrays.copyOfRange(content, 3_000_000, content.length), StandardOpenOption.APPEND);
+            Files.writeString(images.resolve("late"), "text");
+            shipment.finish(Progress.NONE);
+        }
+        assertSame(images, atBeta.directory(8));
+        assertThat(list(atBeta.directory(8))).hasSize(3);
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenWhatGrowsIsGivenUp() throws Exception {
+        Path images = images(3_000_000);
+        Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 9, images, images.resolve("pages-0.img"), 1_000);
+        await().until(() -> list(spool).stream().anyMatch(path -> path.endsWith("0000000000000009.part")));
+        shipment.close();
+        await().untilAsserted(() -> assertThat(spool).isEmptyDirectory());
+        assertThatThrownBy(() -> shipment.finish(Progress.NONE)).hasMessageContaining("given up here");
+    }
+
+    @Test
+    void shouldTakeNoMoreThanIsAllowed() throws Exception {
+        atBeta.admitBy((node, transferId, expectedBytes) -> Optional.empty(), 1_000_000);
+        Path images = images(600_000, 600_000);
+        try (Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 10, images, null, 10)) {
+            assertThatThrownBy(() -> shipment.finish(Progress.NONE)).hasMessageContaining("node beta did not take it: more than 1000000 bytes");
+        }
+        await().untilAsserted(() -> assertThat(spool).isEmptyDirectory());
+    }
+
+    @Test
     void shouldCarryToItself() throws Exception {
         Path images = images(3_000_000);
         atAlpha.send(alpha.self(), 3, images, Progress.NONE);
@@ -142,13 +183,13 @@ class TransfersTest {
     void shouldNoticeAFileThatChangesAndAChecksumThatDiffers() throws Exception {
         // One byte more, or other bytes, than were announced: by hand.
         Path out = directory.resolve("none");
-        raw(TransferFrames.open(6, 4, 1), TransferFrames.fileOpen(6, "a", 4, 0600), data(6, 0, "abcd"), TransferFrames.fileEnd(6, 0), TransferFrames.end(6));
+        raw(TransferFrames.open(6, 4), TransferFrames.fileOpen(6, "a", 0600), data(6, 0, "abcd"), TransferFrames.fileEnd(6, 4, 0), TransferFrames.end(6, 4, 1));
         await().untilAsserted(() -> assertThat(spool).isEmptyDirectory());
-        raw(TransferFrames.open(7, 4, 1), TransferFrames.fileOpen(7, "a", 4, 0600), data(7, 0, "abcde"));
-        raw(TransferFrames.open(8, 4, 1), TransferFrames.fileOpen(8, "a", 4, 0600), data(8, 1, "abc"));
-        raw(TransferFrames.open(10, 4, 1), TransferFrames.fileOpen(10, "a", 5, 0600));
-        raw(TransferFrames.open(11, 4, 1), TransferFrames.end(11));
-        raw(TransferFrames.open(12, Long.MAX_VALUE, 1));
+        raw(TransferFrames.open(7, 4), TransferFrames.fileOpen(7, "a", 0600), data(7, 0, "abcde"), TransferFrames.fileEnd(7, 4, 0));
+        raw(TransferFrames.open(8, 4), TransferFrames.fileOpen(8, "a", 0600), data(8, 1, "abc"));
+        raw(TransferFrames.open(10, 4), TransferFrames.fileOpen(10, "a", 0600), TransferFrames.fileOpen(10, "b", 0600));
+        raw(TransferFrames.open(11, 4), TransferFrames.end(11, 4, 1));
+        raw(TransferFrames.open(12, Long.MAX_VALUE));
         raw(data(13, 0, "nobody's"));
         // Everything was taken up in order; this one tells when.
         atAlpha.send(alpha.peer("beta"), 14, images(10), Progress.NONE);
@@ -162,7 +203,7 @@ class TransfersTest {
         long id = 100;
         for (String name : List.of("../x", "/etc/x", "a/../../x", "", ".", "a//b", "a/", "a\0b", "..", "x".repeat(5_000))) {
             id++;
-            raw(TransferFrames.open(id, 4, 1), TransferFrames.fileOpen(id, name, 4, 0600), data(id, 0, "abcd"));
+            raw(TransferFrames.open(id, 4), TransferFrames.fileOpen(id, name, 0600), data(id, 0, "abcd"));
             Path partial = spool.resolve(SpoolPath.directoryName(id) + Transfers.PARTIAL);
             atAlpha.send(alpha.peer("beta"), id + 1_000, images(10), Progress.NONE); // by then the one before has been looked at
             await().until(() -> !Files.exists(partial));
@@ -174,7 +215,7 @@ class TransfersTest {
     @Test
     void shouldTakeOnlyWhatIsExpected() throws Exception {
         atBeta.admitBy((node, transferId, totalBytes) -> transferId == 20 && node.equals("alpha") && totalBytes <= 10
-                ? Optional.empty() : Optional.of("nobody expects transfer " + transferId + " of " + totalBytes + " bytes from " + node));
+                ? Optional.empty() : Optional.of("nobody expects transfer " + transferId + " of " + totalBytes + " bytes from " + node), 10);
         Path images = images(10);
         assertThatThrownBy(() -> atAlpha.send(alpha.peer("beta"), 21, images, Progress.NONE)).hasMessageContaining("nobody expects transfer 21 of 10 bytes from alpha");
         Path large = images(11);
@@ -201,7 +242,7 @@ class TransfersTest {
     }
 
     private static void open(Transfers receiver, QuietPeer peer, long id) {
-        ByteBuf frame = TransferFrames.open(id, 4, 1);
+        ByteBuf frame = TransferFrames.open(id, 4);
         try {
             receiver.frame(peer, frame);
         } finally {
@@ -211,7 +252,7 @@ class TransfersTest {
 
     @Test
     void shouldNotQueueMoreThanItGaveCreditFor() {
-        IncomingTransfer idle = new IncomingTransfer(alpha.peer("beta"), 15, spool, 1L << 30, 1, () -> {}); // its thread does not run
+        IncomingTransfer idle = new IncomingTransfer(alpha.peer("beta"), 15, spool, 1L << 30, 1L << 30, () -> {}); // its thread does not run
         ByteBuf frame = data(15, 0, "x".repeat(200_000));
         assertThatThrownBy(() -> {
             while (true) {
@@ -220,7 +261,7 @@ class TransfersTest {
         }).isInstanceOf(MalformedFrameException.class).hasMessageContaining("more of transfer 000000000000000f than it has credit for");
         assertThat(frame.refCnt()).isLessThan(200);
         ByteBuf small = data(15, 0, "");
-        IncomingTransfer other = new IncomingTransfer(alpha.peer("beta"), 16, spool, 1L << 30, 1, () -> {});
+        IncomingTransfer other = new IncomingTransfer(alpha.peer("beta"), 16, spool, 1L << 30, 1L << 30, () -> {});
         assertThatThrownBy(() -> {
             while (true) {
                 other.frame(small);

@@ -43,7 +43,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
             }
         }
         this.inquiries = new Inquiries(node, arrivals);
-        node.transfers().admitBy(this::objection);
+        node.transfers().admitBy(this::objection, limits.imageLimitBytes());
     }
 
     @Override

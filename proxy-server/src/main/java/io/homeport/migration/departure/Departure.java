@@ -23,7 +23,9 @@ import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
+import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
+import io.homeport.transfer.Shipment;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +50,7 @@ public final class Departure {
     private final Course<DepartureState> course = new Course<>(DepartureState.PREPARING);
     private Custody custody;
     private StreamLedger ledger;
+    private Shipment shipment;
     private Ready ready;
     private long frozenAtNs;
     private long imageBytes;
@@ -74,7 +77,7 @@ public final class Departure {
             undo.add("delete the images", files::delete);
             undo.add("tell " + destination.node() + " to forget", this::abort);
             handOver(undo);
-            checkpoint();
+            checkpoint(undo);
             transfer();
             restore();
             commit(undo);
@@ -137,9 +140,14 @@ public final class Departure {
         return fate.fate().getsDummy() || fate.fate() == Fate.STUB && fate.facts() != null;
     }
 
-    private void checkpoint() throws IOException {
+    /** The memory leaves while CRIU writes it. */
+    private void checkpoint(Undo undo) throws IOException {
         clock.begin(Step.CHECKPOINT, "criu dump");
         reach(FaultPoint.DUMP_BEFORE);
+        long expectedBytes = ProcessStatus.read(itinerary.pid()).residentBytes();
+        shipment = node.transfers().begin(
+                destination, linkPolicy(), itinerary.migrationId(), files.directory(), files.images().resolve(DumpRequest.PAGES), expectedBytes);
+        undo.add("send no more", shipment::close);
         try {
             node.criu().dump(new DumpRequest(itinerary.pid(), files.images()));
         } catch (CriuException e) {
@@ -152,7 +160,7 @@ public final class Departure {
         clock.begin(Step.TRANSFER, "sending images to " + destination.node());
         node.carriedFiles().copyInto(itinerary.pid(), files.carried());
         reach(FaultPoint.TRANSFER_BEFORE);
-        node.transfers().send(destination, linkPolicy(), itinerary.migrationId(), files.directory(), this::sent);
+        shipment.finish(this::sent);
         reach(FaultPoint.TRANSFER_AFTER);
     }
 
