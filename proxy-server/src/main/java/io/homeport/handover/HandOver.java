@@ -68,6 +68,15 @@ public final class HandOver {
         return kept;
     }
 
+    /** Puts files back under the descriptors of a process that is stopped, and lets it run. */
+    public static void giveBack(AgentControl agent, Collection<EpollRegistration> registrations, List<Replacement> replacements) throws IOException {
+        try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
+            frozen.stopWhenThawed();
+            new HandOver(agent, registrations).install(replacements);
+            frozen.runWhenThawed();
+        }
+    }
+
     /** Puts files of this daemon under the descriptors of the process. */
     public void install(List<Replacement> replacements) throws IOException {
         for (int from = 0; from < replacements.size(); from += BATCH) {

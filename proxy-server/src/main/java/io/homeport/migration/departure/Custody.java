@@ -1,7 +1,6 @@
 package io.homeport.migration.departure;
 
 import io.homeport.handover.AgentControl;
-import io.homeport.handover.FrozenService;
 import io.homeport.handover.HandOver;
 import io.homeport.keeper.FdStore;
 import io.homeport.posix.Posix;
@@ -82,16 +81,12 @@ final class Custody implements AutoCloseable {
 
     /** Puts the files back where they were and lets the process run; it is stopped. */
     void giveBack(AgentControl agent) throws IOException {
-        try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
-            frozen.stopWhenThawed();
-            List<HandOver.Replacement> replacements = new ArrayList<>();
-            for (int i = 0; i < items.size(); i++) {
-                int keptFd = i < keptFds.size() ? keptFds.get(i) : -1;
-                replacements.add(new HandOver.Replacement(items.get(i).fate().files(), items.get(i).daemonFd(), keptFd));
-            }
-            new HandOver(agent, registrations).install(replacements);
-            frozen.runWhenThawed();
+        List<HandOver.Replacement> replacements = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            int keptFd = i < keptFds.size() ? keptFds.get(i) : -1;
+            replacements.add(new HandOver.Replacement(items.get(i).fate().files(), items.get(i).daemonFd(), keptFd));
         }
+        HandOver.giveBack(agent, registrations, replacements);
     }
 
     /** Gives a duplicate away: it is not closed here any more. */

@@ -1,7 +1,6 @@
 package io.homeport.migration.departure;
 
 import io.homeport.handover.AgentControl;
-import io.homeport.handover.FrozenService;
 import io.homeport.handover.HandOver;
 import io.homeport.keeper.FdStore;
 import io.homeport.migration.contract.CommitLog;
@@ -188,21 +187,18 @@ public final class CutShort implements Closeable {
     /** It is stopped from before the first dummy until the commit. As HandOver puts them in: dummies have the flags and the registrations of what they stand for. */
     private void install() throws IOException {
         Map<Integer, Integer> keptFds = keptFds();
-        try (AgentControl agent = AgentControl.open(pid());
-                FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
-            frozen.stopWhenThawed();
-            List<OpenFile> open = FdTable.read(pid());
-            Map<Integer, OpenFile> byFd = open.stream().collect(Collectors.toMap(OpenFile::fd, file -> file));
-            List<HandOver.Replacement> replacements = new ArrayList<>();
-            for (List<Integer> fds : note.files()) {
-                Integer socket = custody.get(fds.get(0));
-                if (socket != null) {
-                    int keptFd = keptFds.getOrDefault(fds.get(0), -1);
-                    replacements.add(new HandOver.Replacement(fds.stream().map(byFd::get).toList(), socket, keptFd));
-                }
+        List<OpenFile> open = FdTable.read(pid());
+        Map<Integer, OpenFile> byFd = open.stream().collect(Collectors.toMap(OpenFile::fd, file -> file));
+        List<HandOver.Replacement> replacements = new ArrayList<>();
+        for (List<Integer> fds : note.files()) {
+            Integer socket = custody.get(fds.get(0));
+            if (socket != null) {
+                int keptFd = keptFds.getOrDefault(fds.get(0), -1);
+                replacements.add(new HandOver.Replacement(fds.stream().map(byFd::get).toList(), socket, keptFd));
             }
-            new HandOver(agent, FdTable.epollRegistrations(pid(), open)).install(replacements);
-            frozen.runWhenThawed();
+        }
+        try (AgentControl agent = AgentControl.open(pid())) {
+            HandOver.giveBack(agent, FdTable.epollRegistrations(pid(), open), replacements);
         }
     }
 
