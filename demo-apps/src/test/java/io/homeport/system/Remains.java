@@ -117,28 +117,29 @@ final class Remains {
         }
     }
 
-    /** Network namespaces of the daemon's own, those of services of earlier tests left out: each has a thread that lives in it. */
+    /** Network namespaces of the daemon's own, those of services of earlier tests left out: it has a descriptor of each. */
     private Set<String> shadowNamespaces(String node) throws IOException {
         Set<String> found = new TreeSet<>();
         for (Seen seen : processes(node)) {
             if (seen.commandLine.contains("homeport.jar node")) {
-                Path tasks = harbour.node(node).inside("/proc/" + seen.pid + "/task");
-                try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
-                    for (Path thread : threads) {
-                        found.add(name(thread));
+                Path process = harbour.node(node).inside("/proc/" + seen.pid);
+                try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+                    for (Path descriptor : descriptors) {
+                        found.add(target(descriptor));
                     }
                 }
+                found.remove(target(process.resolve("ns/net")));
             }
         }
-        found.removeIf(name -> !name.startsWith("shadow-") || foreign.contains(name));
+        found.removeIf(target -> !target.startsWith("net:") || foreign.contains(target));
         return found;
     }
 
-    /** Empty if it has just ended. */
-    private static String name(Path thread) {
+    /** Empty if it has just been closed. */
+    private static String target(Path link) {
         try {
-            return Files.readString(thread.resolve("comm")).strip();
-        } catch (IOException ended) {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException closed) {
             return "";
         }
     }

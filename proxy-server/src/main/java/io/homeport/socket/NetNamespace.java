@@ -8,44 +8,65 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A network namespace of this process's own in which every address is local, and the thread that lives in it.
+ * A network namespace of this process's own in which every address is local.
  *
  * <pre>
- *   thread "shadow-NAME": unshare(CLONE_NEWNET), lo up, local 0.0.0.0/0 and ::/0 on lo ── then makes sockets for others
+ *   made   unshare(CLONE_NEWNET), lo up, local 0.0.0.0/0 and ::/0 on lo
+ *   used   setns there ─► socket(), which stays there ─► setns home        some microseconds, on the caller's thread
  * </pre>
  *
  * <p>A socket belongs to the namespace of the thread that made it and may be used by any thread afterwards. The namespace has no name on
- * disk: the kernel frees it with its last socket once {@link #close} has ended the thread. Any thread may call any method.
+ * disk: the kernel frees it with its last socket once this is closed. Any thread may call any method.
  */
 final class NetNamespace implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(NetNamespace.class);
     private static final Path TIME_WAIT_LIMIT = Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets");
-    private static final Runnable END = () -> {};
-    private static final byte[] OWN_NAMESPACE = "/proc/thread-self/ns/net\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] THREADS_NAMESPACE = "/proc/thread-self/ns/net\0".getBytes(StandardCharsets.US_ASCII);
     private static final int EBADF = 9;
+    /** This process's. */
+    private static final int HOME = Posix.open(THREADS_NAMESPACE, Linux.O_CLOEXEC);
 
-    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
-    private final Thread thread;
+    private final int descriptor;
     private final SockDiag diag;
     private final long cookie;
+    private boolean closed;
 
-    /** @param descriptor of an earlier daemon's namespace, taken over and closed; -1 to make a new one */
-    NetNamespace(String name, int descriptor) throws PosixException {
-        CompletableFuture<SockDiag> started = new CompletableFuture<>();
-        thread = new Thread(() -> live(started, descriptor), "shadow-" + name);
-        thread.setDaemon(true);
-        thread.start();
-        diag = get(started);
-        cookie = Sockets.namespaceOf(diag.number());
+    /** What is done in the namespace; must not block. */
+    private interface Work<T> {
+        T run() throws PosixException;
+    }
+
+    private NetNamespace(int descriptor) throws PosixException {
+        this.descriptor = descriptor;
+        this.diag = in(SockDiag::open);
+        this.cookie = Sockets.namespaceOf(diag.number());
+    }
+
+    /** A new one. Needs CAP_SYS_ADMIN and CAP_NET_ADMIN. */
+    static NetNamespace make() throws PosixException {
+        Posix.check(HOME, "open /proc/thread-self/ns/net");
+        Posix.check(Posix.unshareNet(), "unshare(CLONE_NEWNET); needs CAP_SYS_ADMIN");
+        try {
+            Rtnetlink.makeEverythingLocal();
+            keepNoTimeWait();
+            return recover(Posix.check(Posix.open(THREADS_NAMESPACE, Linux.O_CLOEXEC), "open /proc/thread-self/ns/net"));
+        } finally {
+            goHome();
+        }
+    }
+
+    /** An earlier daemon's; takes the descriptor over. */
+    static NetNamespace recover(int descriptor) throws PosixException {
+        try {
+            return new NetNamespace(descriptor);
+        } catch (PosixException e) {
+            Posix.close(descriptor);
+            throw e;
+        }
     }
 
     /** Makes a non-blocking, close-on-exec socket in the namespace. */
@@ -53,25 +74,9 @@ final class NetNamespace implements Closeable {
         return in(() -> Posix.check(Posix.socket(family, type | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, protocol), "socket"));
     }
 
-    /** Opens a descriptor of the namespace itself, which keeps it alive and lets a later daemon enter it. */
-    int open() throws PosixException {
-        return in(() -> Posix.check(Posix.open(OWN_NAMESPACE, Linux.O_CLOEXEC), "open /proc/thread-self/ns/net"));
-    }
-
-    /** Runs a task in the namespace and waits for it. */
-    <T> T in(Callable<T> task) throws PosixException {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        tasks.add(() -> {
-            try {
-                done.complete(task.call());
-            } catch (Exception e) {
-                done.completeExceptionally(e);
-            }
-        });
-        if (!thread.isAlive()) {
-            throw new PosixException(EBADF, "the namespace of " + thread.getName() + " is closed");
-        }
-        return get(done);
+    /** Of the namespace itself: a duplicate keeps it alive and lets a later daemon enter it. */
+    int descriptor() {
+        return descriptor;
     }
 
     /** Looks into the namespace's sockets. */
@@ -85,32 +90,31 @@ final class NetNamespace implements Closeable {
     }
 
     @Override
-    public void close() {
-        tasks.add(END);
-        diag.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Posix.close(descriptor);
+            diag.close();
+        }
     }
 
-    private void live(CompletableFuture<SockDiag> started, int descriptor) {
-        try {
-            if (descriptor >= 0) {
-                Posix.check(Posix.setns(descriptor, Linux.CLONE_NEWNET), "setns");
-                Posix.close(descriptor);
-            } else {
-                Posix.check(Posix.unshareNet(), "unshare(CLONE_NEWNET); needs CAP_SYS_ADMIN");
-                Rtnetlink.makeEverythingLocal();
-                keepNoTimeWait();
-            }
-            started.complete(SockDiag.open());
-        } catch (PosixException e) {
-            started.completeExceptionally(e);
-            return;
+    private synchronized <T> T in(Work<T> work) throws PosixException {
+        if (closed) {
+            throw new PosixException(EBADF, "the shadow namespace is closed");
         }
+        Posix.check(Posix.setns(descriptor, Linux.CLONE_NEWNET), "setns");
         try {
-            for (Runnable task = tasks.take(); task != END; task = tasks.take()) {
-                task.run();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return work.run();
+        } finally {
+            goHome();
+        }
+    }
+
+    private static void goHome() {
+        int result = Posix.setns(HOME, Linux.CLONE_NEWNET);
+        if (result < 0) {
+            // Whatever this thread did from now on, it would do in the wrong namespace.
+            throw new IllegalStateException("a thread cannot leave a shadow namespace: errno " + -result);
         }
     }
 
@@ -123,20 +127,6 @@ final class NetNamespace implements Closeable {
             Files.writeString(TIME_WAIT_LIMIT, "0");
         } catch (IOException e) {
             LOG.debug("{} cannot be set: {}; a peer that comes again from the same port may wait", TIME_WAIT_LIMIT, e.toString());
-        }
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws PosixException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof PosixException posix) {
-                throw posix;
-            }
-            throw new IllegalStateException(e.getCause());
         }
     }
 }

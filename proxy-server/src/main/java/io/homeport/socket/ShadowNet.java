@@ -23,8 +23,8 @@ import java.util.Map;
  *   room 1, 2, ...: made when an address pair is taken, as by both ends of a connection inside the process
  * </pre>
  *
- * <p>Sockets outlive it: closing it only ends the threads, and each namespace goes with its last socket. Methods may be called from any
- * thread and wait some 20 us for a namespace's thread; {@link #open} takes milliseconds.
+ * <p>Sockets outlive it: each namespace goes with its last socket. Methods may be called from any thread; {@link #open} takes
+ * milliseconds.
  */
 public final class ShadowNet implements Closeable {
     private static final int EBADF = 9;
@@ -56,7 +56,7 @@ public final class ShadowNet implements Closeable {
     /** A shadow listener; the caller has it. Connections to it are made in its room. */
     public record Listener(int fd, int room) {}
 
-    /** Makes the first room. {@code name} is for thread names: the process. Needs CAP_SYS_ADMIN and CAP_NET_ADMIN. */
+    /** Makes the first room. {@code name} is the process, for messages. Needs CAP_SYS_ADMIN and CAP_NET_ADMIN. */
     public static ShadowNet open(String name) throws PosixException {
         return open(name, 0, FdStore.none());
     }
@@ -73,7 +73,7 @@ public final class ShadowNet implements Closeable {
         ShadowNet net = new ShadowNet(name, service, store);
         int room = 0;
         for (int fd = store.claim(net.keptName(room)); fd >= 0; fd = store.claim(net.keptName(++room))) {
-            net.rooms.add(new NetNamespace(name + (room == 0 ? "" : "." + room), fd));
+            net.rooms.add(NetNamespace.recover(fd));
         }
         return net;
     }
@@ -187,7 +187,7 @@ public final class ShadowNet implements Closeable {
         return -1;
     }
 
-    /** Ends the threads. Sockets live on. */
+    /** Sockets live on. */
     @Override
     public synchronized void close() {
         closeTemporary();
@@ -258,12 +258,8 @@ public final class ShadowNet implements Closeable {
             throw new PosixException(EBADF, this + " is closed");
         }
         while (rooms.size() <= room) {
-            NetNamespace made = new NetNamespace(name + (rooms.isEmpty() ? "" : "." + rooms.size()), -1);
-            if (store.keeps()) {
-                int descriptor = made.open();
-                store.keep(keptName(rooms.size()), descriptor);
-                Posix.close(descriptor);
-            }
+            NetNamespace made = NetNamespace.make();
+            store.keep(keptName(rooms.size()), made.descriptor());
             rooms.add(made);
         }
         return rooms.get(room);

@@ -35,8 +35,8 @@ public final class Stubs {
     }
 
     /**
-     * Makes the application's sockets; nothing is told to any deputy, but unread bytes go into them. Waits some 20 us per socket on the calling
-     * thread. The process is frozen.
+     * Makes the application's sockets; nothing is told to any deputy, but unread bytes go into them. On the calling thread, which waits for the
+     * loop. The process is frozen.
      *
      * @param net the process's own
      * @param epoch number of this move; higher than that of any before
