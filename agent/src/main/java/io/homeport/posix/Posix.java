@@ -167,4 +167,12 @@ public final class Posix {
 
     /** From now on a SIGTRAP that no debugger takes does not end this process, unless it has a handler of its own. */
     public static native int outliveTraps();
+
+    /**
+     * Writes the descriptor table of a process, in no order and without what is closed meanwhile: {fd i32, flags i32 (as in proc_pid_fdinfo(5)),
+     * length i32 of the target, target (as in proc_pid_fd(5))} each, native byte order.
+     *
+     * @return bytes written; -EOVERFLOW if {@code length} is too small
+     */
+    public static native long readDescriptors(int pid, long address, int length);
 }

@@ -1,7 +1,12 @@
 package io.homeport.process;
 
+import io.homeport.posix.Errno;
+import io.homeport.posix.Memory;
+import io.homeport.posix.Posix;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,24 +17,37 @@ import java.util.List;
 
 /** The open files of one process, and what its epoll sets watch (proc_pid_fd(5), proc_pid_fdinfo(5)). */
 public final class FdTable {
+    /** Of 1,000 sockets. */
+    private static final int FIRST_BYTES = 32 << 10;
+
     private FdTable() {}
 
     /** The open descriptors in the order of their numbers; one that is closed meanwhile is left out. */
     public static List<OpenFile> read(int pid) throws IOException {
+        ByteBuffer table = table(pid);
         List<OpenFile> files = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
-            for (Path entry : entries) {
-                int fd = Integer.parseInt(entry.getFileName().toString());
-                try {
-                    String target = Files.readSymbolicLink(entry).toString();
-                    files.add(new OpenFile(fd, target, flags(pid, fd)));
-                } catch (IOException e) {
-                    requireClosedMeanwhile(e);
-                }
-            }
+        while (table.hasRemaining()) {
+            int fd = table.getInt();
+            int flags = table.getInt();
+            byte[] target = new byte[table.getInt()];
+            table.get(target);
+            files.add(new OpenFile(fd, new String(target, StandardCharsets.UTF_8), flags));
         }
         files.sort(Comparator.comparingInt(OpenFile::fd));
         return files;
+    }
+
+    private static ByteBuffer table(int pid) throws IOException {
+        long result = -Errno.EOVERFLOW;
+        ByteBuffer table = null;
+        for (int bytes = FIRST_BYTES; result == -Errno.EOVERFLOW; bytes *= 4) {
+            table = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+            result = Posix.readDescriptors(pid, Memory.address(table), bytes);
+        }
+        if (result == -Errno.ENOENT || result == -Errno.ESRCH) {
+            throw new NoSuchFileException("/proc/" + pid + "/fd");
+        }
+        return table.limit((int) Posix.check(result, "reading /proc/" + pid + "/fd"));
     }
 
     /** Every registration in every epoll set of the process; each set is read once. */
@@ -67,15 +85,6 @@ public final class FdTable {
             }
         }
         return true;
-    }
-
-    private static int flags(int pid, int fd) throws IOException {
-        for (String line : Files.readAllLines(fdInfo(pid, fd))) {
-            if (line.startsWith("flags:")) {
-                return Integer.parseInt(line.substring(6).trim(), 8);
-            }
-        }
-        throw new FileSystemException(fdInfo(pid, fd).toString(), null, "has no flags");
     }
 
     /** Opening fails with NoSuchFileException then, reading what was open already with ENOENT (seq_show), a plain IOException. */
