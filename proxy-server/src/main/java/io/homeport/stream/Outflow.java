@@ -310,7 +310,7 @@ final class Outflow {
         return sent < log.end() ? 0 : Math.min(journalRoom, creditLimit - sent);
     }
 
-    /** @return whether it has filled a largest frame: there is probably more */
+    /** What is beyond the credit, of {@link #drainOnce}, waits in the journal. @return whether it has filled a largest frame: there is probably more */
     private boolean read(boolean urgentPossible) {
         // A read that begins before the mark ends at it (tcp_recvmsg_locked), even with SO_OOBINLINE: so only the first byte need be asked for.
         boolean urgent = urgentPossible && local.atUrgentMark();
@@ -325,7 +325,7 @@ final class Outflow {
             frame = context.landing.onward(frame, (int) read);
             learn((int) read, length);
             long offset = log.end() - read;
-            if (end.bound() && sent == offset) {
+            if (end.bound() && sent == offset && log.end() <= creditLimit) {
                 sent = log.end();
                 end.lane().send(context.frames.data(frame, end.id(), offset, urgent, (int) read));
                 return read == FrameLimits.MAX_DATA_BYTES;

@@ -6,7 +6,6 @@ import io.homeport.demo.wire.SelectorWire;
 import io.homeport.demo.wire.Session;
 import io.homeport.demo.wire.Wire;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
@@ -35,27 +34,19 @@ public final class ForkServer implements Session.Listener, Porch.Orders {
     private ForkServer(Properties settings) throws IOException {
         this.forks = new ForkTable(Settings.number(settings, "forks"));
         this.talk = new Talk(new SplittableRandom(Settings.number(settings, "seed")));
+        ServerSocketChannel listener = ServerSocketChannel.open().bind(Settings.listenAddress(settings, "port"));
+        ServerSocket tlsListener = new TlsKey(Path.of(settings.getProperty("key"))).context().getServerSocketFactory().createServerSocket();
+        tlsListener.bind(Settings.listenAddress(settings, "tlsPort"));
+        // Last: whoever finds the porch open may let the guests come.
         this.porch = new Porch(Settings.listenAddress(settings, "porch"), this);
+        welcome("listener", () -> new SelectorWire(listener.accept()));
+        welcome("TLS listener", () -> new BlockingWire(tlsListener.accept()));
     }
 
     /** Settings: forks, seed, port, tlsPort, key (a file), porch, listen (an address, optional); each as name=value. */
     public static void main(String[] args) throws IOException {
-        Properties settings = Settings.of(args);
-        ForkServer server = new ForkServer(settings);
-        server.listen(Settings.listenAddress(settings, "port"));
-        server.listenTls(Settings.listenAddress(settings, "tlsPort"), new TlsKey(Path.of(settings.getProperty("key"))));
+        new ForkServer(Settings.of(args));
         System.out.println("READY");
-    }
-
-    private void listen(InetSocketAddress address) throws IOException {
-        ServerSocketChannel listener = ServerSocketChannel.open().bind(address);
-        welcome("listener", () -> new SelectorWire(listener.accept()));
-    }
-
-    private void listenTls(InetSocketAddress address, TlsKey key) throws IOException {
-        ServerSocket listener = key.context().getServerSocketFactory().createServerSocket();
-        listener.bind(address);
-        welcome("TLS listener", () -> new BlockingWire(listener.accept()));
     }
 
     private interface Door {
