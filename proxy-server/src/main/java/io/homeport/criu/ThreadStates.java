@@ -1,13 +1,11 @@
 package io.homeport.criu;
 
 import io.homeport.posix.Posix;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the threads of a stopped process are doing, so that it can be put right should CRIU be killed while its own code runs in them.
@@ -59,17 +57,6 @@ final class ThreadStates implements AutoCloseable {
     }
 
     private static Set<String> sockets(int pid) throws IOException {
-        Set<String> sockets = new HashSet<>();
-        try (DirectoryStream<Path> fds = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
-            for (Path fd : fds) {
-                String target = Files.readSymbolicLink(fd).toString();
-                if (target.startsWith("socket:")) {
-                    sockets.add(target);
-                }
-            }
-        } catch (NoSuchFileException ended) {
-            throw new IOException("process " + pid + " has ended", ended);
-        }
-        return sockets;
+        return FdTable.read(pid).stream().filter(OpenFile::isSocket).map(OpenFile::target).collect(Collectors.toSet());
     }
 }

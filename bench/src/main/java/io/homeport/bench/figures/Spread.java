@@ -2,8 +2,10 @@ package io.homeport.bench.figures;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What several measurements of one thing came to. The machines are noisy: no figure is told without its spread.
@@ -48,6 +50,15 @@ public record Spread(double median, double least, double most, int count) {
     /** Median, least and most as a table's three cells, with as many digits as a measurement deserves. */
     public List<String> cells() {
         return List.of(digits(median), digits(least), digits(most));
+    }
+
+    /** {@code {median, least, most}} for a program; the caller's own. */
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("median", median);
+        json.put("least", least);
+        json.put("most", most);
+        return json;
     }
 
     /** A number with three significant digits, but with none of its whole digits left out. */

@@ -106,24 +106,16 @@ public record MovesReport(int connections, double intervalMs, List<MoveSample> s
         json.put("silenceMsP50", silences.getValueAtPercentile(50) / 1e6);
         json.put("silenceMsP99", silences.getValueAtPercentile(99) / 1e6);
         json.put("silenceMsMax", silences.getMaxValue() / 1e6);
-        json.put("longestSilenceMs", json(spread(MoveSample::silenceMsMax)));
-        json.put("longestSilenceOverByHand", json(overFloor()));
-        json.put("frozenMs", json(spread(sample -> sample.moved().frozenMs())));
+        json.put("longestSilenceMs", spread(MoveSample::silenceMsMax).json());
+        json.put("longestSilenceOverByHand", overFloor().json());
+        json.put("frozenMs", spread(sample -> sample.moved().frozenMs()).json());
         Map<String, Object> steps = new LinkedHashMap<>();
-        steps().forEach((step, ms) -> steps.put(step, json(ms)));
+        steps().forEach((step, ms) -> steps.put(step, ms.json()));
         json.put("stepMs", steps);
-        json.put("imageBytes", json(spread(sample -> sample.moved().imageBytes())));
-        json.put("byHandMs", json(spread(sample -> sample.floor().totalMs())));
-        json.put("byHandImageBytes", json(spread(sample -> sample.floor().imageBytes())));
+        json.put("imageBytes", spread(sample -> sample.moved().imageBytes()).json());
+        json.put("byHandMs", spread(sample -> sample.floor().totalMs()).json());
+        json.put("byHandImageBytes", spread(sample -> sample.floor().imageBytes()).json());
         json.put("firstMoveLongestSilenceMs", samples.get(0).silenceMsMax());
-        return json;
-    }
-
-    private static Map<String, Object> json(Spread spread) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("median", spread.median());
-        json.put("least", spread.least());
-        json.put("most", spread.most());
         return json;
     }
 

@@ -112,9 +112,9 @@ public record RelayReport(RelayPlan plan, List<Sample> samples) {
             for (Contender contender : plan.contenders()) {
                 Map<String, Object> figures = new LinkedHashMap<>();
                 for (Figure figure : Figure.of(work)) {
-                    Map<String, Object> told = json(spread(contender, work, figure));
+                    Map<String, Object> told = spread(contender, work, figure).json();
                     if (!figure.isCpu() || bothHave(contender, work, figure)) {
-                        told.put("ratio", json(ratio(contender, work, figure)));
+                        told.put("ratio", ratio(contender, work, figure).json());
                     }
                     figures.put(figure.title(), told);
                 }
@@ -122,14 +122,6 @@ public record RelayReport(RelayPlan plan, List<Sample> samples) {
             }
             json.put(work.toString(), contenders);
         }
-        return json;
-    }
-
-    private static Map<String, Object> json(Spread spread) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("median", spread.median());
-        json.put("least", spread.least());
-        json.put("most", spread.most());
         return json;
     }
 }
