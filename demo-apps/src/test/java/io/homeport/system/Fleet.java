@@ -30,7 +30,8 @@ import java.util.concurrent.Future;
  */
 final class Fleet implements AutoCloseable {
     private static final long FINISH_MS = 60_000;
-    private static final Duration PROGRESS = Duration.ofSeconds(30);
+    /** A flooding connection has tens of MB on their way, which come first. */
+    private static final Duration PROGRESS = Duration.ofSeconds(120);
 
     private final Random seeds;
     private final List<CheckedClient> clients = new CopyOnWriteArrayList<>();

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** One run of {@code criu restore} in a fresh capsule. Used once, by the thread that made it. */
 final class Restore {
@@ -77,12 +75,8 @@ final class Restore {
      * code, but criu may end before each has noticed.
      */
     private void awaitStopped(int pid, ImageNotes notes) throws IOException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_PATIENCE_MS);
-        while ((request.leaveStopped() || notes.stopped()) && !ProcessStat.allStopped(pid)) {
-            if (System.nanoTime() > end) {
-                throw new IOException("process " + pid + " does not stop");
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        if (request.leaveStopped() || notes.stopped()) {
+            ProcessStat.awaitAllStopped(pid, STOP_PATIENCE_MS);
         }
     }
 

@@ -3,6 +3,7 @@ package io.homeport.criu;
 import io.homeport.posix.Posix;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
+import io.homeport.process.ProcessStat;
 import java.io.IOException;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
  * <p>(compel/src/lib/infect.c and compel/plugins/std/infect.c of CRIU 4.2.) Used and closed by one thread.
  */
 final class ThreadStates implements AutoCloseable {
+    private static final int STOP_TIMEOUT_MS = 5_000;
+
     private final int pid;
     private final Set<String> sockets;
     private final long saved;
@@ -29,14 +32,26 @@ final class ThreadStates implements AutoCloseable {
         this.saved = saved;
     }
 
-    /** Of a process that SIGSTOP has stopped. */
+    /**
+     * Of a process that SIGSTOP has stopped. A thread that is let go runs until it has stopped again, which this waits for: CRIU, taking it before
+     * that, asks it to stop, takes its stop for the old one, lets it go on to the one asked for, and waits for that in vain (skip_sigstop).
+     */
     static ThreadStates save(int pid) throws IOException {
         Set<String> sockets = sockets(pid);
         Posix.check(Posix.freeze(pid, 0), "freezing process " + pid);
+        long saved;
         try {
-            return new ThreadStates(pid, sockets, Posix.check(Posix.saveThreads(pid), "saving the registers of process " + pid));
+            saved = Posix.check(Posix.saveThreads(pid), "saving the registers of process " + pid);
         } finally {
             Posix.thaw(pid);
+        }
+        ThreadStates states = new ThreadStates(pid, sockets, saved);
+        try {
+            ProcessStat.awaitAllStopped(pid, STOP_TIMEOUT_MS);
+            return states;
+        } catch (IOException e) {
+            states.close();
+            throw e;
         }
     }
 

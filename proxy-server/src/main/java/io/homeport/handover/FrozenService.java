@@ -5,9 +5,6 @@ import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import io.homeport.process.ProcessStat;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process of which no thread but the agent's runs, as long as this is open.
@@ -58,26 +55,8 @@ public final class FrozenService implements AutoCloseable {
     public void close() throws IOException {
         Posix.thaw(pid);
         if (stop) {
-            awaitStopped();
-        }
-    }
-
-    /** CRIU refuses a process of which some threads are stopped and others not yet (criu/seize.c). */
-    private void awaitStopped() throws IOException {
-        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_TIMEOUT_MS);
-        while (!allStopped()) {
-            if (System.nanoTime() > endNs) {
-                throw new IOException("process " + pid + " does not stop within " + STOP_TIMEOUT_MS + " ms of its SIGSTOP");
-            }
-            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
-        }
-    }
-
-    private boolean allStopped() throws IOException {
-        try {
-            return ProcessStat.allStopped(pid);
-        } catch (NoSuchFileException ended) {
-            return false;
+            // CRIU refuses a process of which some threads are stopped and others not yet (criu/seize.c).
+            ProcessStat.awaitAllStopped(pid, STOP_TIMEOUT_MS);
         }
     }
 }

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What {@code /proc/PID/stat} says of a process, or of one of its threads (proc_pid_stat(5)). Any thread.
@@ -16,6 +19,8 @@ import java.util.Optional;
 public record ProcessStat(char state, long startTicks) {
     /** Field 22, counted from the state, which is field 3. */
     private static final int START_TICKS = 19;
+
+    private static final long STOP_POLL_NS = 100_000;
 
     /** Empty if there is no such process. */
     public static Optional<ProcessStat> find(long pid) {
@@ -43,6 +48,29 @@ public record ProcessStat(char state, long startTicks) {
                 }
             }
             return true;
+        }
+    }
+
+    /**
+     * Returns when every thread of a process that was sent SIGSTOP is stopped: each of them has to run once for that.
+     *
+     * @throws IOException if one is not within {@code timeoutMs}, or the process has ended
+     */
+    public static void awaitAllStopped(int pid, long timeoutMs) throws IOException {
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        while (!allStoppedNow(pid)) {
+            if (System.nanoTime() > endNs) {
+                throw new IOException("process " + pid + " does not stop within " + timeoutMs + " ms of its SIGSTOP");
+            }
+            LockSupport.parkNanos(STOP_POLL_NS);
+        }
+    }
+
+    private static boolean allStoppedNow(int pid) throws IOException {
+        try {
+            return allStopped(pid);
+        } catch (NoSuchFileException threadEnded) {
+            return false;
         }
     }
 

@@ -110,7 +110,7 @@ final class Outflow {
         for (int reads = 0; more && reads < READS_AT_ONCE && wantsInput() && (!end.bound() || end.lane().writable()); reads++) {
             more = read((events & URGENT) != 0);
         }
-        if (inputEnded) {
+        if (inputEnded && !Mark.isFinal(lastMark) && (events & (FAILED | HUNG_UP)) != 0) {
             afterTheEnd(events);
         }
     }
@@ -384,14 +384,12 @@ final class Outflow {
     }
 
     private void afterTheEnd(int events) {
-        if (Mark.isFinal(lastMark) || (events & (FAILED | HUNG_UP)) == 0) {
-            return;
-        }
         int errno = local.takeError();
-        if (errno != 0 || (events & FAILED) != 0) {
+        boolean failed = errno != 0 || (events & FAILED) != 0;
+        if (failed && !(end.role() == Role.STUB && end.inflow().eof())) {
             failed(errno);
-            mark(Mark.RESET);
-        } else if (end.kind() != StreamKind.TCP) {
+        } else if (failed || end.kind() != StreamKind.TCP) {
+            // TCP: a shadow net keeps no TIME_WAIT, so a reset answers our FIN to an application that has closed and whose bytes have all come.
             // unix_poll: EPOLLHUP once the peer is closed, not when it is shut down. A terminal or pipe says it when nobody is there any more.
             mark(Mark.CLOSED);
         }

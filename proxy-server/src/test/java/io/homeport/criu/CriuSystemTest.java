@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ class CriuSystemTest {
     private static final int DUMPS = Integer.getInteger("homeport.system.dumps", 20);
     /** A dump takes some 100 ms. */
     private static final int KILLED_WITHIN_MS = 110;
+
+    private static final int BUSY = 8;
 
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
@@ -202,6 +205,28 @@ class CriuSystemTest {
             Posix.kill(jvm.pid(), SIGCONT);
             assertGoesOn();
             deleteTree(images);
+        }
+        drain();
+    }
+
+    /** CRIU waits 10 s, and gives up, for a thread that is let go by another tracer but has not stopped again when CRIU takes it. */
+    @Test
+    void shouldDumpAStoppedProcessOnABusyMachine() throws Exception {
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        List<Process> busy = new ArrayList<>();
+        try {
+            for (int i = 0; i < BUSY; i++) {
+                busy.add(new ProcessBuilder("bash", "-c", "while :; do :; done").start());
+            }
+            for (int dump = 0; dump < DUMPS; dump++) {
+                stop(jvm.pid());
+                criu.dump(new DumpRequest(jvm.pid(), images(2 + dump)));
+                Posix.kill(jvm.pid(), SIGCONT);
+                assertGoesOn();
+                deleteTree(images(2 + dump));
+            }
+        } finally {
+            busy.forEach(Process::destroyForcibly);
         }
         drain();
     }

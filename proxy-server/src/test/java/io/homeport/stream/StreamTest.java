@@ -30,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamTest {
     private static final StreamLimits LIMITS = new StreamLimits(256 << 10, 1 << 20, 1 << 30, 64 << 10, 10, 8, 100, 20);
 
+    private static final StreamLimits MUCH_UNDER_WAY = new StreamLimits(8 << 20, 16 << 20, 1 << 30, 64 << 10, 10, 8, 100, 20);
+    /** An end of file is acknowledged within 200 ms. */
+    private static final int CLOSED_AND_FORGOTTEN_MS = 500;
+
     @TempDir
     Path dir;
 
@@ -211,6 +215,42 @@ class StreamTest {
         moved.application.close();
         assertThat(moved.client.getInputStream().read()).isEqualTo(-1);
         awaitEmpty();
+    }
+
+    /** All that the application wrote is in the daemon's kernel when the peer ends: its closed socket is gone, and a reset answers the end. */
+    @Test
+    void shouldLoseNoByteOfAClosedApplicationWhenItsSlowPeerEndsFirst() throws Exception {
+        try (TestNode origin = new TestNode("origin", dir, MUCH_UNDER_WAY); TestNode host = new TestNode("host", dir, MUCH_UNDER_WAY)) {
+            TestNode.connect(origin, host);
+            Moved moved = Moved.connection(origin, host, net);
+            byte[] part = new byte[16 << 10];
+            int written = MUCH_UNDER_WAY.windowBytes();
+            moved.application.write(new byte[written]);
+            while (hasRead(host, written)) {
+                moved.application.write(part);
+                written += part.length;
+            }
+            moved.application.close();
+            Thread.sleep(CLOSED_AND_FORGOTTEN_MS);
+            moved.client.shutdownOutput();
+            int read = 0;
+            while (!hasRead(host, written)) {
+                read += moved.client.getInputStream().readNBytes(64 * part.length).length;
+            }
+            assertThat(read + moved.client.getInputStream().readAllBytes().length).isEqualTo(written);
+        }
+    }
+
+    /** Whether the only stub of a node has read so much within 100 ms. */
+    private static boolean hasRead(TestNode node, int bytes) throws Exception {
+        for (int ms = 0; ms < 100; ms += 5) {
+            List<StreamDescription> stubs = node.plane.describe().get();
+            if (stubs.isEmpty() || stubs.get(0).bytesOut() >= bytes) {
+                return true;
+            }
+            Thread.sleep(5);
+        }
+        return false;
     }
 
     @Test
