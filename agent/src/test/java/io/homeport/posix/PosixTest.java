@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class PosixTest {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
     private final long address = Memory.address(buffer);

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class FaultWalk implements AutoCloseable {
     private static final List<String> NODES = List.of(Harbour.ALPHA, Harbour.BETA, Harbour.GAMMA);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Longer than the links' silenceTimeoutMs in a lab. */
     private static final int CUT_MS = 3_500;
 

@@ -68,7 +68,7 @@ class LinksSystemTest {
             assertThat(moved.status()).as(moved.output()).isZero();
             awaitLink("eth1", "the exclusive link");
             harbour.node(Harbour.BETA).swallowing(1, true);
-            await("what it waits for").atMost(Duration.ofSeconds(20)).until(() -> sockets().stream().anyMatch(
+            await("what it waits for").atMost(Duration.ofSeconds(60)).until(() -> sockets().stream().anyMatch(
                     socket -> socket.waiting() != null && socket.waiting().contains(" s for a way to alpha (eth0 UP; eth1 ")));
             await("the clients' resets").atMost(Duration.ofSeconds(30)).until(() -> clients.stream().allMatch(client -> client.problem() != null));
             assertThat(clients).allSatisfy(client -> assertThat(client.problem()).contains("Connection reset"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(HarbourExtension.class)
 class ListenersSystemTest {
     private static final List<String> KINDS = List.of("socket", "timeout", "channel", "selector", "asynchronous");
-    private static final int CONNECT_TIMEOUT_MS = 5_000;
+    private static final int CONNECT_TIMEOUT_MS = 30_000;
     private static final int PAUSE_MS = 100;
     /** On one hop: more would slow the machine down, and the move with it, which would bring more. */
     private static final int MOST = 60;

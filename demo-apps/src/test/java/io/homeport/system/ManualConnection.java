@@ -15,7 +15,7 @@ import java.net.SocketTimeoutException;
  * either direction are checked by their place in it. One test thread; {@link #close} closes the test's end.
  */
 final class ManualConnection implements Closeable {
-    private static final int READ_TIMEOUT_MS = 15_000;
+    private static final int READ_TIMEOUT_MS = 60_000;
 
     private final MovedService service;
     private final Socket socket;

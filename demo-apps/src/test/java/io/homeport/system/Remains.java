@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * filter rules. Taken down once before, held against what is there after each fault. The test's thread.
  */
 final class Remains {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<String> NODES = List.of(Harbour.ALPHA, Harbour.BETA, Harbour.GAMMA);
     /** Where a process may have files of its own (those of the daemon aside). */
     private static final List<String> PRIVATE = List.of("/tmp", "/var/tmp", "/dev/shm", "/run");

@@ -84,7 +84,7 @@ class SurroundingsSystemTest {
             for (String node : Move.ROUND) {
                 move.along(node);
                 long pid = move.service().pid();
-                await().atMost(Duration.ofSeconds(20)).untilAsserted(() ->
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() ->
                         assertThat(harbour.run(node, jdk.program("jcmd"), Long.toString(pid), "Thread.print").output())
                                 .as("jcmd on %s", node).contains("Full thread dump", "selector"));
                 assertThat(harbour.run(node, jdk.program("jcmd"), Long.toString(pid), "PerfCounter.print").output())

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 final class Systemd implements AutoCloseable {
     private static final String UNIT = "homeport.service";
     private static final Path PROGRAM = Path.of("/lib/systemd/systemd");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** What a service's default dependencies name, without all that a machine's own pull in. */
     private static final List<String> TARGETS = List.of("sysinit.target", "basic.target", "node.target");

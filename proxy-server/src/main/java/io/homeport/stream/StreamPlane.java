@@ -170,14 +170,14 @@ public final class StreamPlane implements LaneListener, Closeable {
         }).join();
     }
 
-    /** How many ends more this node takes ({@code limits.streams}). Any thread. */
+    /** How many streams more this node takes ({@code limits.streams}); one whose two ends are here counts once. Any thread. */
     public CompletableFuture<Integer> room() {
         return call(this::roomNow);
     }
 
     /** {@link #room}, on the data loop. */
     int roomNow() {
-        return mostStreams - count();
+        return mostStreams - deputies.count() - stubTable.countOfForeign();
     }
 
     int mostStreams() {

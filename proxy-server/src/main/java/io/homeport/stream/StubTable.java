@@ -36,6 +36,7 @@ final class StubTable {
     private final ShadowChildren children;
     private final ApplicationWatch watch;
     private final StubRoutes routes;
+    private int foreign;
 
     StubTable(StreamPlane plane, StreamContext context) {
         this.plane = plane;
@@ -47,6 +48,16 @@ final class StubTable {
 
     int count() {
         return stubs.size();
+    }
+
+    /** Those whose deputies are at other nodes. */
+    int countOfForeign() {
+        return foreign;
+    }
+
+    /** Whether a stub's deputy is at another node. */
+    boolean isForeign(StreamState state) {
+        return !state.origin().equals(plane.node());
     }
 
     Stub find(long id) {
@@ -75,6 +86,7 @@ final class StubTable {
         Stub stub = stubs.remove(id);
         if (stub != null) {
             Kept.free(context.estate, stub.slot);
+            foreign -= isForeign(stub.state) ? 1 : 0;
         }
     }
 
@@ -145,6 +157,7 @@ final class StubTable {
         Stub stub = new Stub(state, net, slot, end);
         stub.lane = routes.first(state);
         stubs.put(state.id(), stub);
+        foreign += isForeign(state) ? 1 : 0;
         if (end != null) {
             end.choose(stub.lane);
         }

@@ -52,9 +52,10 @@ public final class Stubs {
             return CompletableFuture.failedFuture(e);
         }
         return plane.call(() -> {
-            if (made.size() > plane.roomNow()) {
+            long more = made.stream().filter(one -> table.isForeign(one.state())).count();
+            if (more > plane.roomNow()) {
                 made.forEach(ShadowSockets.Made::close);
-                throw new IOException("node " + plane.node() + " has room for " + plane.roomNow() + " streams more, the process brings " + made.size()
+                throw new IOException("node " + plane.node() + " has room for " + plane.roomNow() + " streams more, the process brings " + more
                         + ": raise limits.streams (" + plane.mostStreams() + ") there, or move something away");
             }
             for (ShadowSockets.Made one : made) {

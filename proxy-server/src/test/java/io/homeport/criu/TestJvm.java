@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 /** A JVM that runs {@link MovedWorkload}, in a capsule or plainly. Closed by its test. */
 final class TestJvm implements AutoCloseable {
     static final Path CAPSULE = Installation.find().capsule();
-    private static final long PATIENCE_MS = 20_000;
+    private static final long PATIENCE_MS = 60_000;
 
     private final Process starter;
     private final Path directory;

@@ -60,7 +60,7 @@ class CarriedFilesTest {
 
     /** Nobody writes into it yet: whoever opens it to read waits. */
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void shouldMakeANamedPipeAgainWithItsMode() throws Exception {
         Path pipe = own.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", "--mode=640", pipe.toString()).start().waitFor()).isZero();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class AgentControlTest {
-    private static final Duration SECOND = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @ParameterizedTest
     @MethodSource("io.homeport.handover.ForeignJvm#javaHomes")
@@ -35,15 +35,15 @@ class AgentControlTest {
         try (ForeignJvm jvm = new ForeignJvm(javaHome, ForeignJvm.agentOption() + " -Dhomeport.name=echo -XX:+EnableDynamicAgentLoading", EchoMain.class)) {
             String[] ports = jvm.line().split(" ");
             try (AgentControl agent = AgentControl.open(jvm.pid)) {
-                assertThat(agent.call(ControlMessage.PING, new byte[] {1, 2, 3}, SECOND)).containsExactly(1, 2, 3);
+                assertThat(agent.call(ControlMessage.PING, new byte[] {1, 2, 3}, PATIENCE)).containsExactly(1, 2, 3);
                 assertThat(agent.describe())
                         .containsEntry("homeport.name", "echo")
                         .containsEntry("java.home", javaHome.toRealPath().toString())
                         .containsEntry("sun.java.command", EchoMain.class.getName())
                         .containsEntry("pid", Integer.toString(jvm.pid));
-                assertThatThrownBy(() -> agent.call(77, new byte[0], SECOND)).hasMessageContaining("ENOSYS");
+                assertThatThrownBy(() -> agent.call(77, new byte[0], PATIENCE)).hasMessageContaining("ENOSYS");
                 agent.quiet();
-                assertThat(agent.call(ControlMessage.PING, new byte[4], SECOND)).hasSize(4);
+                assertThat(agent.call(ControlMessage.PING, new byte[4], PATIENCE)).hasSize(4);
             }
             LateAttach.load(jvm.pid, ForeignJvm.AGENT_JAR);
             shouldTellOfOptions(jvm, Integer.parseInt(ports[0]));
@@ -100,7 +100,7 @@ class AgentControlTest {
             try (AgentControl agent = AgentControl.open(jvm.pid)) {
                 List<Boolean> notices = new CopyOnWriteArrayList<>();
                 agent.onNotice((fd, lost) -> notices.add(lost));
-                assertThat(agent.call(ControlMessage.PING, new byte[9], SECOND)).hasSize(9);
+                assertThat(agent.call(ControlMessage.PING, new byte[9], PATIENCE)).hasSize(9);
                 assertThat(notices).hasSizeBetween(100, 1999).containsOnly(false);
                 socket.getOutputStream().write('!');
                 await().until(() -> notices.contains(true));
@@ -138,7 +138,7 @@ class AgentControlTest {
             Posix.close(pidfd);
             assertThat(fds(jvm)).isEqualTo(fds);
             try (AgentControl agent = AgentControl.open(jvm.pid)) {
-                assertThat(agent.call(ControlMessage.PING, new byte[1], SECOND)).hasSize(1);
+                assertThat(agent.call(ControlMessage.PING, new byte[1], PATIENCE)).hasSize(1);
             }
         }
     }
@@ -149,7 +149,7 @@ class AgentControlTest {
             jvm.line();
             int fds = fds(jvm);
             try (AgentControl agent = AgentControl.open(jvm.pid)) {
-                assertThatThrownBy(() -> agent.call(ControlMessage.PROGRAM, new byte[33], SECOND)).hasMessageContaining("EBADMSG");
+                assertThatThrownBy(() -> agent.call(ControlMessage.PROGRAM, new byte[33], PATIENCE)).hasMessageContaining("EBADMSG");
                 SwapProgram program = new SwapProgram();
                 SwapProgram.Register one = program.register();
                 program.socketpair(1, one, program.register());
@@ -163,7 +163,7 @@ class AgentControlTest {
                 closing.close(4712);
                 assertThatThrownBy(() -> agent.run(closing)).isInstanceOf(SwapFailure.class).hasMessageContaining("4711").hasMessageContaining("EBADF");
                 assertThat(fds(jvm)).isEqualTo(fds);
-                assertThat(agent.call(ControlMessage.PING, new byte[1], SECOND)).hasSize(1);
+                assertThat(agent.call(ControlMessage.PING, new byte[1], PATIENCE)).hasSize(1);
             }
         }
     }

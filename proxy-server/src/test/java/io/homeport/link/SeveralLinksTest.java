@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes with two links between them, each a proxy that can be cut or made to swallow. */
-@Timeout(30)
+@Timeout(60)
 class SeveralLinksTest {
     @TempDir
     Path directory;

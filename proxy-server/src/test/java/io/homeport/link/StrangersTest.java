@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What is not a peer, or not a sane one, ends its own connection with a logged reason and does nothing else. */
-@Timeout(20)
+@Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StrangersTest {
     @TempDir

@@ -168,7 +168,7 @@ class DummyKindsTest {
     }
 
     private void awaitEmpty() {
-        await().atMost(10, SECONDS).untilAsserted(() -> {
+        await().atMost(30, SECONDS).untilAsserted(() -> {
             assertThat(alpha.plane.describe().get()).isEmpty();
             assertThat(beta.plane.describe().get()).isEmpty();
         });

@@ -178,7 +178,7 @@ class HopTest {
     }
 
     private void awaitEmpty() {
-        await().atMost(15, SECONDS).untilAsserted(() -> {
+        await().atMost(30, SECONDS).untilAsserted(() -> {
             for (TestNode node : List.of(alpha, beta, gamma)) {
                 assertThat(node.plane.describe().get()).isEmpty();
                 assertThat(node.loop.submit(node.journal::liveBytes).get()).isZero();

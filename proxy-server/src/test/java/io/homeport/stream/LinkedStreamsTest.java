@@ -80,7 +80,7 @@ class LinkedStreamsTest {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             writer.get(10, SECONDS);
             echo.get(10, SECONDS);
-            await().atMost(10, SECONDS).untilAsserted(() -> {
+            await().atMost(30, SECONDS).untilAsserted(() -> {
                 assertThat(alpha.plane().describe().get()).isEmpty();
                 assertThat(beta.plane().describe().get()).isEmpty();
             });

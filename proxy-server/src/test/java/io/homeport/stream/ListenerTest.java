@@ -106,9 +106,9 @@ class ListenerTest {
         await().until(() -> Posix.poll(listener, Linux.POLLIN, 0) > 0);
         Posix.close(listener);
         assertThatThrownBy(() -> client.getInputStream().read()).as("never accepted").isInstanceOf(SocketException.class);
-        await().atMost(10, SECONDS).untilAsserted(() -> assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class));
-        await().atMost(10, SECONDS).untilAsserted(() -> assertThat(alpha.plane.describe().get()).isEmpty());
-        await().atMost(10, SECONDS).untilAsserted(() -> assertThat(beta.plane.describe().get()).isEmpty());
+        await().atMost(30, SECONDS).untilAsserted(() -> assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class));
+        await().atMost(30, SECONDS).untilAsserted(() -> assertThat(alpha.plane.describe().get()).isEmpty());
+        await().atMost(30, SECONDS).untilAsserted(() -> assertThat(beta.plane.describe().get()).isEmpty());
     }
 
     @Test

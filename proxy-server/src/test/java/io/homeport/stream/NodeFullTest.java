@@ -65,6 +65,21 @@ class NodeFullTest {
     }
 
     @Test
+    void shouldTakeItsOwnStreamsHomeWhileItIsFull() throws Exception {
+        start(limits(1L << 30, 2));
+        Moved one = Moved.connection(alpha, beta, net);
+        Moved two = Moved.connection(alpha, beta, net);
+        assertThat(alpha.plane.room().get()).isZero();
+        try (ShadowNet home = ShadowNet.open("home")) {
+            assertThat(alpha.plane.stubs().prepare(home, 2, List.of(new Arrival(one.state, -1), new Arrival(two.state, -1))).get()).hasSize(2);
+            assertThat(alpha.plane.room().get()).isZero();
+            alpha.plane.stubs().drop(List.of(one.state.id(), two.state.id())).get();
+        }
+        exchange(one);
+        exchange(two);
+    }
+
+    @Test
     void shouldLeaveConnectionsToTheKernelWhileItIsFull() throws Exception {
         start(limits(1L << 30, 2));
         InetSocketAddress address = ListenerAtOrigin.open(alpha);

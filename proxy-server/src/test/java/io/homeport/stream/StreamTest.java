@@ -198,7 +198,7 @@ class StreamTest {
         Moved moved = Moved.connection(alpha, beta, net);
         moved.application.close();
         assertThat(moved.client.getInputStream().read()).isEqualTo(-1);
-        await().atMost(10, SECONDS).until(() -> {
+        await().atMost(30, SECONDS).until(() -> {
             try {
                 moved.client.getOutputStream().write(1);
                 return false;
@@ -326,7 +326,7 @@ class StreamTest {
 
     /** Both nodes have forgotten every stream, and their journals are empty. */
     private void awaitEmpty() {
-        await().atMost(15, SECONDS).untilAsserted(() -> {
+        await().atMost(30, SECONDS).untilAsserted(() -> {
             assertThat(alpha.plane.describe().get()).isEmpty();
             assertThat(beta.plane.describe().get()).isEmpty();
             assertThat(alpha.loop.submit(alpha.journal::liveBytes).get()).isZero();
