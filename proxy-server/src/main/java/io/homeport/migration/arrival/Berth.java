@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -38,26 +39,42 @@ final class Berth {
         this.net = net;
     }
 
-    /** Makes the sockets; the process is restored and stopped. */
-    static Berth make(NodeParts node, ServiceRecord record, int pid, Undo undo) throws IOException {
+    /** Makes the sockets; the process need not be there yet. */
+    static Berth make(NodeParts node, ServiceRecord record, Undo undo) throws IOException {
         checkLinks(node, record);
         Berth berth = new Berth(node, record, ShadowNet.open(
                 Long.toHexString(record.serviceId()), record.serviceId(), node.estate().store()));
         undo.add("take the shadow sockets away", berth::close);
+        for (ServiceRecord.Connecting socket : record.connecting()) {
+            berth.connecting.put(socket, PendingConnect.prepare(socket.remote(), socket.options()));
+        }
+        berth.applicationFds = berth.prepare(item -> !lasting(item), item -> -1);
+        return berth;
+    }
+
+    /** Takes its ends of the dummies that the process, which is restored and stopped, has brought along. */
+    void takeLasting(int pid) throws IOException {
         int pidfd = Posix.check(Posix.pidfdOpen(pid), "pidfd_open " + pid);
         try {
-            List<Arrival> arrivals = new ArrayList<>();
-            for (ServiceRecord.Item item : record.streams()) {
-                arrivals.add(new Arrival(item.state(), lasting(item) ? keptEnd(pidfd, item) : -1));
-            }
-            for (ServiceRecord.Connecting socket : record.connecting()) {
-                berth.connecting.put(socket, PendingConnect.prepare(socket.remote(), socket.options()));
-            }
-            berth.applicationFds = Futures.join(node.stubs().prepare(berth.net, record.move(), arrivals, berth.linkPolicy()));
-            return berth;
+            prepare(Berth::lasting, item -> keptEnd(pidfd, item));
         } finally {
             Posix.close(pidfd);
         }
+    }
+
+    /** A stream's descriptor at this end, if it has one yet. */
+    private interface End {
+        int of(ServiceRecord.Item item) throws IOException;
+    }
+
+    private Map<Long, Integer> prepare(Predicate<ServiceRecord.Item> these, End end) throws IOException {
+        List<Arrival> arrivals = new ArrayList<>();
+        for (ServiceRecord.Item item : record.streams()) {
+            if (these.test(item)) {
+                arrivals.add(new Arrival(item.state(), end.of(item)));
+            }
+        }
+        return Futures.join(node.stubs().prepare(net, record.move(), arrivals, linkPolicy()));
     }
 
     ShadowNet net() {

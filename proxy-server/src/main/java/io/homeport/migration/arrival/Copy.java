@@ -23,6 +23,9 @@ import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * The copy of a service at its destination: restored, with its sockets, stopped; then either run or ended. Used under its
@@ -35,6 +38,8 @@ final class Copy {
     private Berth berth;
     private HostedService service;
     private Ready ready;
+    private int criuMs;
+    private int socketsMs;
 
     private Copy(NodeParts node) {
         this.node = node;
@@ -58,12 +63,10 @@ final class Copy {
         placed = node.carriedFiles().place(files.carried());
         undo.add("remove the files that came along", placed::remove);
         node.faults().reach(FaultPoint.FILES_PLACED);
-        long beganNs = System.nanoTime();
-        Restored restored = criuRestore(files);
-        undo.add("kill the copy", () -> new Capsule(restored.initPid()).kill());
+        Restored restored = restoreBesideItsSockets(files, record);
         long restoredNs = System.nanoTime();
         node.faults().reach(FaultPoint.RESTORED);
-        berth = Berth.make(node, record, restored.pid(), undo);
+        berth.takeLasting(restored.pid());
         node.faults().reach(FaultPoint.BERTH_MADE);
         AgentControl agent = AgentControl.open(restored.pid());
         undo.add("let its agent go", agent::close);
@@ -77,15 +80,45 @@ final class Copy {
         service = new HostedService(
                 record.serviceId(), record.name(), record.birthNode(), record.startedMs(), record.move(),
                 restored.pid(), restored.initPid(), source, agent, berth.net(), berth.dummies(), record.linkPolicy());
-        ready = new Ready(restored.pid(), millis(beganNs, restoredNs), millis(restoredNs, System.nanoTime()));
+        ready = new Ready(restored.pid(), criuMs, socketsMs + millisSince(restoredNs));
+    }
+
+    /** CRIU on a thread of its own, the shadow sockets on this one: the peers wait for both, and neither needs the other. */
+    private Restored restoreBesideItsSockets(MigrationFiles files, ServiceRecord record) throws IOException {
+        FutureTask<Restored> criu = new FutureTask<>(() -> criuRestore(files));
+        new Thread(criu, "criu-restore").start();
+        long beganNs = System.nanoTime();
+        Restored restored;
+        try {
+            berth = Berth.make(node, record, undo);
+            socketsMs = millisSince(beganNs);
+        } finally {
+            restored = await(criu);
+            undo.add("kill the copy", new Capsule(restored.initPid())::kill);
+        }
+        return restored;
     }
 
     private Restored criuRestore(MigrationFiles files) throws IOException {
+        long beganNs = System.nanoTime();
         try {
             return node.criu().restore(
                     new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
         } catch (CriuException e) {
             throw files.keepingLog(e, "restore.log");
+        } finally {
+            criuMs = millisSince(beganNs);
+        }
+    }
+
+    private static Restored await(Future<Restored> criu) throws IOException {
+        try {
+            return criu.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException said ? said : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while CRIU restores", e);
         }
     }
 
@@ -133,7 +166,7 @@ final class Copy {
         undo.close();
     }
 
-    private static int millis(long fromNs, long toNs) {
-        return (int) ((toNs - fromNs) / 1_000_000);
+    private static int millisSince(long beganNs) {
+        return (int) ((System.nanoTime() - beganNs) / 1_000_000);
     }
 }

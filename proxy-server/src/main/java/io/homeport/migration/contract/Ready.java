@@ -5,6 +5,6 @@ package io.homeport.migration.contract;
  *
  * @param pid the copy's process id at the destination
  * @param restoreMs CRIU's share
- * @param shadowMs making the shadow sockets and swapping them in
+ * @param shadowMs making the shadow sockets, beside CRIU, and swapping them in
  */
 public record Ready(int pid, int restoreMs, int shadowMs) {}
