@@ -86,7 +86,9 @@ final class Copy {
     /** CRIU on a thread of its own, the shadow sockets on this one: the peers wait for both, and neither needs the other. */
     private Restored restoreBesideItsSockets(MigrationFiles files, ServiceRecord record) throws IOException {
         FutureTask<Restored> criu = new FutureTask<>(() -> criuRestore(files));
-        new Thread(criu, "criu-restore").start();
+        Thread thread = new Thread(criu, "criu-restore");
+        thread.setDaemon(true);
+        thread.start();
         long beganNs = System.nanoTime();
         Restored restored;
         try {
