@@ -68,11 +68,17 @@ public final class HandOver {
         return kept;
     }
 
-    /** Puts files back under the descriptors of a process that is stopped, and lets it run. */
-    public static void giveBack(AgentControl agent, Collection<EpollRegistration> registrations, List<Replacement> replacements) throws IOException {
+    /** Puts files back under the descriptors of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
+    public static void giveBack(AgentControl agent, Collection<EpollRegistration> registrations, List<Replacement> replacements,
+            List<Integer> strangers) throws IOException {
         try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
             frozen.stopWhenThawed();
             new HandOver(agent, registrations).install(replacements);
+            if (!strangers.isEmpty()) {
+                SwapProgram program = new SwapProgram();
+                strangers.forEach(program::close);
+                agent.run(program);
+            }
             frozen.runWhenThawed();
         }
     }

@@ -9,17 +9,15 @@ import io.homeport.process.FateSurvey;
 import io.homeport.process.FdFate;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
-import io.homeport.stream.Role;
-import io.homeport.stream.StreamDescription;
 import io.homeport.stream.StreamPlane;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +42,6 @@ public final class SocketReturn implements Closeable {
 
     private static final int DRAIN_WAIT_MS = 20;
 
-    private final String node;
     private final StreamPlane streams;
     private final HostedServices services;
     private final long namespaceCookie;
@@ -53,8 +50,7 @@ public final class SocketReturn implements Closeable {
     private final Thread thread = new Thread(this::run, "homeport-return");
     private volatile boolean closed;
 
-    public SocketReturn(String node, StreamPlane streams, HostedServices services, long namespaceCookie) {
-        this.node = node;
+    public SocketReturn(StreamPlane streams, HostedServices services, long namespaceCookie) {
         this.streams = streams;
         this.services = services;
         this.namespaceCookie = namespaceCookie;
@@ -70,8 +66,9 @@ public final class SocketReturn implements Closeable {
     /** No socket of this process is returned until {@link #resume}, by the same thread; its streams flow. */
     public void pause(int pid) throws IOException {
         lock(pid).lock();
-        if (homecomers.contains(pid)) {
-            Futures.join(streams.homecoming().cancel(atHome()));
+        Optional<HostedService> service = services.find(pid).filter(arrived -> homecomers.contains(pid));
+        if (service.isPresent()) {
+            Futures.join(streams.homecoming().cancel(atHome(service.get())));
         }
     }
 
@@ -117,8 +114,8 @@ public final class SocketReturn implements Closeable {
         }
         try {
             HostedService service = services.find(pid).orElse(null);
-            Set<Long> atHome = atHome();
-            if (service == null || atHome.isEmpty()) {
+            Set<Long> atHome = service == null ? Set.of() : atHome(service);
+            if (atHome.isEmpty()) {
                 homecomers.remove(pid);
                 return false;
             }
@@ -182,14 +179,8 @@ public final class SocketReturn implements Closeable {
         return places;
     }
 
-    /** Streams whose both ends are at this node. */
-    private Set<Long> atHome() throws IOException {
-        Set<Long> ids = new HashSet<>();
-        for (StreamDescription stream : Futures.join(streams.describe())) {
-            if (stream.role() == Role.STUB && stream.origin().equals(node)) {
-                ids.add(stream.id());
-            }
-        }
-        return ids;
+    /** Of this service alone: another's that is about to arrive here may not come, and its deputies must go on reading. */
+    private Set<Long> atHome(HostedService service) throws IOException {
+        return Futures.join(streams.homecoming().candidates(service.net()));
     }
 }

@@ -2,6 +2,7 @@ package io.homeport.stream;
 
 import io.homeport.estate.Slot;
 import io.homeport.posix.PosixException;
+import io.homeport.socket.ShadowNet;
 import io.homeport.socket.Sockets;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,6 +37,19 @@ public final class Homecoming {
         this.plane = plane;
         this.stubs = stubs;
         this.context = context;
+    }
+
+    /** The streams of the process that this shadow net is for, whose deputies are on this node, too. */
+    public CompletableFuture<Set<Long>> candidates(ShadowNet net) {
+        return plane.call(() -> {
+            Set<Long> ids = new HashSet<>();
+            for (Stub stub : stubs.all()) {
+                if (stub.net == net && !stubs.isForeign(stub.state)) {
+                    ids.add(stub.state.id());
+                }
+            }
+            return ids;
+        });
     }
 
     /** Stops reading and accepting. Ids whose deputy or stub is not on this node are left out; answers those that are. */

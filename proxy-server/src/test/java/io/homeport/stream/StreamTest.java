@@ -253,6 +253,23 @@ class StreamTest {
         return false;
     }
 
+    /** Another's, which is about to come home, may not come after all: its deputy must go on reading. */
+    @Test
+    void shouldReturnTheSocketsOfOneProcessOnly() throws Exception {
+        Moved moved = Moved.connection(alpha, beta, net);
+        try (ShadowNet coming = ShadowNet.open("coming"); ShadowNet there = ShadowNet.open("there")) {
+            int fd = alpha.plane.stubs().prepare(coming, 2, List.of(new Arrival(moved.state, -1))).get().get(moved.state.id());
+            assertThat(alpha.plane.homecoming().candidates(there).get()).isEmpty();
+            assertThat(alpha.plane.homecoming().candidates(coming).get()).containsExactly(moved.state.id());
+            assertThat(beta.plane.homecoming().candidates(net).get()).isEmpty();
+            alpha.plane.stubs().drop(List.of(moved.state.id())).get();
+            Posix.close(fd);
+        }
+        moved.client.getOutputStream().write(7);
+        assertThat(moved.application.readFully(1)).isEqualTo(new byte[] {7});
+        moved.close();
+    }
+
     @Test
     void shouldKeepTheUrgentBytesPlace() throws Exception {
         try (Moved moved = Moved.connection(alpha, beta, net)) {

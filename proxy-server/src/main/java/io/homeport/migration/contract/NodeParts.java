@@ -107,7 +107,7 @@ public record NodeParts(
                 commitLog,
                 new Underway(commitLog),
                 services,
-                new SocketReturn(name, streams, services, namespaceCookie),
+                new SocketReturn(streams, services, namespaceCookie),
                 new OptionWatch(streams),
                 estate,
                 faults,

@@ -6,9 +6,14 @@ import io.homeport.keeper.FdStore;
 import io.homeport.posix.Posix;
 import io.homeport.process.EpollRegistration;
 import io.homeport.process.FdFate;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The files that the daemon holds while their process is on the road: real sockets at their origin, shadow sockets at
@@ -34,12 +39,14 @@ final class Custody implements AutoCloseable {
     private final FdStore store;
     private final long migrationId;
     private final List<Item> items = new ArrayList<>();
+    private final Set<Integer> numbers;
     private List<Integer> keptFds = List.of();
     private List<EpollRegistration> registrations = List.of();
 
-    private Custody(FdStore store, long migrationId) {
+    private Custody(FdStore store, long migrationId, Collection<OpenFile> open) {
         this.store = store;
         this.migrationId = migrationId;
+        this.numbers = open.stream().map(OpenFile::fd).collect(Collectors.toSet());
     }
 
     /** What a file in custody is called in the keeper's store. */
@@ -47,9 +54,9 @@ final class Custody implements AutoCloseable {
         return "c" + Long.toUnsignedString(migrationId, Character.MAX_RADIX) + "." + fd;
     }
 
-    /** Duplicates every file that gets a dummy, and has it kept; the process is frozen. */
-    static Custody take(int pidfd, List<FdFate> fates, FdStore store, long migrationId) throws IOException {
-        Custody custody = new Custody(store, migrationId);
+    /** Duplicates every file that gets a dummy, and has it kept; the process is frozen, and {@code open} is what it has open. */
+    static Custody take(int pidfd, Collection<OpenFile> open, List<FdFate> fates, FdStore store, long migrationId) throws IOException {
+        Custody custody = new Custody(store, migrationId, open);
         try {
             for (FdFate fate : fates) {
                 int duplicate = Posix.check(Posix.pidfdGetfd(pidfd, fate.fd()), "taking over fd " + fate.fd());
@@ -79,14 +86,21 @@ final class Custody implements AutoCloseable {
         return keptFds.get(index);
     }
 
-    /** Puts the files back where they were and lets the process run; it is stopped. */
+    /**
+     * Puts the files back where they were and lets the process run; it is stopped. What it has open besides is closed: the files of a CRIU
+     * that was killed while its code ran there, of which one would keep the process from ever being restored.
+     */
     void giveBack(AgentControl agent) throws IOException {
         List<HandOver.Replacement> replacements = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             int keptFd = i < keptFds.size() ? keptFds.get(i) : -1;
             replacements.add(new HandOver.Replacement(items.get(i).fate().files(), items.get(i).daemonFd(), keptFd));
         }
-        HandOver.giveBack(agent, registrations, replacements);
+        List<Integer> strangers = FdTable.read(agent.pid()).stream()
+                .map(OpenFile::fd)
+                .filter(fd -> !numbers.contains(fd) && !keptFds.contains(fd))
+                .toList();
+        HandOver.giveBack(agent, registrations, replacements, strangers);
     }
 
     /** Gives a duplicate away: it is not closed here any more. */

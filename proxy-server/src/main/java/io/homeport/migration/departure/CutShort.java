@@ -198,7 +198,7 @@ public final class CutShort implements Closeable {
             }
         }
         try (AgentControl agent = AgentControl.open(pid())) {
-            HandOver.giveBack(agent, FdTable.epollRegistrations(pid(), open), replacements);
+            HandOver.giveBack(agent, FdTable.epollRegistrations(pid(), open), replacements, List.of());
         }
     }
 

@@ -111,7 +111,7 @@ public final class Departure {
             requireMovable(fates);
             course.become(DepartureState.HELD);
             custody = Custody.take(
-                    itinerary.pidfd(), fates.stream().filter(Departure::getsDummy).toList(), node.estate().store(), itinerary.migrationId());
+                    itinerary.pidfd(), open, fates.stream().filter(Departure::getsDummy).toList(), node.estate().store(), itinerary.migrationId());
             undo.add("close what was in custody", custody::close);
             undo.add("forget the note", () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()));
             DepartureNote.of(itinerary.migrationId(), itinerary.pid(), destination.node(), custody).write(node.places().images());
