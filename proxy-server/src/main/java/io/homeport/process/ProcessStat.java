@@ -59,6 +59,9 @@ public record ProcessStat(char state, long startTicks) {
     public static void awaitAllStopped(int pid, long timeoutMs) throws IOException {
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         while (!allStoppedNow(pid)) {
+            if (find(pid).filter(stat -> !stat.isZombie()).isEmpty()) {
+                throw new IOException("process " + pid + " has ended");
+            }
             if (System.nanoTime() > endNs) {
                 throw new IOException("process " + pid + " does not stop within " + timeoutMs + " ms of its SIGSTOP");
             }
