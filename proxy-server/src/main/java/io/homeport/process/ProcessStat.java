@@ -59,7 +59,7 @@ public record ProcessStat(char state, long startTicks) {
     public static void awaitAllStopped(int pid, long timeoutMs) throws IOException {
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         while (!allStoppedNow(pid)) {
-            if (find(pid).filter(stat -> !stat.isZombie()).isEmpty()) {
+            if (birth(pid).isEmpty()) {
                 throw new IOException("process " + pid + " has ended");
             }
             if (System.nanoTime() > endNs) {
