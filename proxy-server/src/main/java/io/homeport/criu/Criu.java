@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One CRIU program. Calls block until it has ended or its time is over; a killed or failed dump leaves the process running
- * (or stopped, if it was), a failed restore leaves nothing behind. May be used by any thread.
+ * One CRIU program. Calls block until it has ended or its time is over; a killed or failed dump leaves the process as
+ * it was, a failed restore leaves nothing behind. May be used by any thread.
  *
  * @param binary an absolute path, the same in every mount namespace from which processes are dumped
  * @param version as it says itself, for example 4.2.1
@@ -59,7 +59,7 @@ public record Criu(Path binary, String version) {
         }
     }
 
-    /** Dumps a process and leaves it stopped. */
+    /** Dumps a process that is stopped, and leaves it so. */
     public DumpResult dump(DumpRequest request) throws CriuException {
         return new Dump(this, request).run();
     }

@@ -1,6 +1,5 @@
 package io.homeport.criu;
 
-import io.homeport.posix.Posix;
 import io.homeport.process.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -9,13 +8,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** One run of {@code criu dump}. Used once, by the thread that made it. */
 final class Dump {
-    private static final int SIGCONT = 18;
     private static final long RELEASE_PATIENCE_MS = 5000;
 
     private final Criu criu;
@@ -30,24 +27,15 @@ final class Dump {
 
     DumpResult run() throws CriuException {
         try {
-            boolean stoppedBefore = ProcessStatus.read(request.pid()).state() == 'T';
-            ImageNotes notes = notes(stoppedBefore);
+            requireStopped();
+            ImageNotes notes = notes();
             Files.createDirectories(request.imageDir());
-            if (stoppedBefore) {
-                runOnStopped(notes);
-            } else {
-                run(notes, Optional.empty());
+            try (ThreadStates states = ThreadStates.save(request.pid())) {
+                run(notes, states);
             }
-            try {
-                assertWhole();
-                notes.write(request.imageDir());
-                return DumpStats.read(request.imageDir()).result(request.imageDir(), bytes());
-            } catch (IOException unusable) {
-                if (!stoppedBefore) {
-                    Posix.kill(request.pid(), SIGCONT);
-                }
-                throw unusable;
-            }
+            assertWhole();
+            notes.write(request.imageDir());
+            return DumpStats.read(request.imageDir()).result(request.imageDir(), bytes());
         } catch (CriuException said) {
             throw said;
         } catch (NoSuchFileException gone) {
@@ -57,13 +45,15 @@ final class Dump {
         }
     }
 
-    private void runOnStopped(ImageNotes notes) throws IOException {
-        try (ThreadStates states = ThreadStates.save(request.pid())) {
-            run(notes, Optional.of(states));
+    // Should CRIU be killed while its own code runs there, only the threads of a stopped process can be put right.
+    private void requireStopped() throws IOException {
+        char state = ProcessStatus.read(request.pid()).state();
+        if (state != 'T') {
+            throw new CriuException("cannot dump process " + request.pid() + ": it is not stopped (state " + state + ")");
         }
     }
 
-    private void run(ImageNotes notes, Optional<ThreadStates> states) throws IOException {
+    private void run(ImageNotes notes, ThreadStates states) throws IOException {
         CommandRun run = CommandRun.run(words(notes), request.timeout());
         if (!run.succeeded()) {
             String reason = run.killed().orElseGet(() -> CriuLog.lastErrors(log, run));
@@ -71,13 +61,13 @@ final class Dump {
         }
     }
 
-    private ImageNotes notes(boolean stopped) throws IOException {
+    private ImageNotes notes() throws IOException {
         var obstacle = criu.obstacle(request.pid());
         if (obstacle.isPresent()) {
             throw new CriuException(obstacle.get());
         }
         Session session = Session.of(request.pid());
-        return new ImageNotes(session.innermostPid(), session.shellJob(), stopped);
+        return new ImageNotes(session.innermostPid(), session.shellJob());
     }
 
     // --leave-stopped, not only because the source must not run on: criu runs as a child of the capsule's PID namespace, and
@@ -115,13 +105,8 @@ final class Dump {
         return bytes;
     }
 
-    /**
-     * A tracer that dies lets go of its tracees (ptrace(2), PTRACE_O_EXITKILL unset), but not in the same instant. One that was
-     * killed in its last moments may have sent the SIGSTOP of --leave-stopped: a process that was running runs on.
-     *
-     * @param states of a process that was stopped, and so has not gone on since
-     */
-    private String aftermath(Optional<ThreadStates> states) {
+    /** A tracer that dies lets go of its tracees (ptrace(2), PTRACE_O_EXITKILL unset), but not in the same instant. */
+    private String aftermath(ThreadStates states) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RELEASE_PATIENCE_MS);
         try {
             ProcessStatus status = ProcessStatus.read(request.pid());
@@ -132,14 +117,8 @@ final class Dump {
             if (status.tracerPid() != 0) {
                 return "it is still traced by process " + status.tracerPid();
             }
-            if (states.isPresent()) {
-                states.get().restore();
-                return "it lives, stopped";
-            }
-            if (status.state() == 'T') {
-                Posix.kill(request.pid(), SIGCONT);
-            }
-            return "it lives";
+            states.restore();
+            return "it lives, stopped";
         } catch (IOException gone) {
             return "it has ended";
         }

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A process to be dumped.
  *
- * @param pid as this process numbers it; it may be running, or stopped by SIGSTOP
+ * @param pid as this process numbers it; SIGSTOP has stopped it
  * @param imageDir an empty or absent directory on a file system with room, the same path in the process's mount namespace
- * @param timeout after which CRIU is killed and the process goes on
+ * @param timeout after which CRIU is killed
  * @param flags further options of {@code criu dump}
  */
 public record DumpRequest(int pid, Path imageDir, Duration timeout, List<String> flags) {

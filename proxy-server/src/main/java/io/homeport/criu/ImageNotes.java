@@ -14,9 +14,8 @@ import java.util.TreeSet;
  *
  * @param rootPid the root process's number for itself
  * @param shellJob its session's leader is not in the tree ({@code --shell-job} on both sides)
- * @param stopped it was stopped when it was dumped, so it will be when it is restored
  */
-record ImageNotes(int rootPid, boolean shellJob, boolean stopped) {
+record ImageNotes(int rootPid, boolean shellJob) {
     private static final String FILE = "homeport-image.properties";
 
     /** The ids that criu itself and its short-lived children may take during a restore. */
@@ -26,7 +25,6 @@ record ImageNotes(int rootPid, boolean shellJob, boolean stopped) {
         Properties properties = new Properties();
         properties.setProperty("rootPid", "" + rootPid);
         properties.setProperty("shellJob", "" + shellJob);
-        properties.setProperty("stopped", "" + stopped);
         try (Writer out = Files.newBufferedWriter(imageDir.resolve(FILE))) {
             properties.store(out, null);
         }
@@ -41,10 +39,7 @@ record ImageNotes(int rootPid, boolean shellJob, boolean stopped) {
         if (!rootPid.matches("[1-9][0-9]{0,8}")) {
             throw new IOException(imageDir.resolve(FILE) + " names no process");
         }
-        return new ImageNotes(
-                Integer.parseInt(rootPid),
-                Boolean.parseBoolean(properties.getProperty("shellJob")),
-                Boolean.parseBoolean(properties.getProperty("stopped")));
+        return new ImageNotes(Integer.parseInt(rootPid), Boolean.parseBoolean(properties.getProperty("shellJob")));
     }
 
     /** Every process and thread id in the images: there is one {@code core-ID.img} for each. */

@@ -38,7 +38,9 @@ final class Restore {
             try {
                 var root = capsule.get().child(notes.rootPid());
                 if (root.isPresent()) {
-                    awaitStopped(root.getAsInt(), notes);
+                    // CRIU sends SIGSTOP before it lets go of the threads (cr-restore.c, finalize_restore), so none of them gets back to
+                    // its own code, but criu may end before each has noticed.
+                    ProcessStat.awaitAllStopped(root.getAsInt(), STOP_PATIENCE_MS);
                     return new Restored(capsule.get().initPid(), root.getAsInt(), notes.rootPid());
                 }
             } catch (IOException gone) {
@@ -63,21 +65,8 @@ final class Restore {
         if (notes.shellJob()) {
             words.add("--shell-job");
         }
-        if (request.leaveStopped()) {
-            words.add("--leave-stopped");
-        }
         words.addAll(request.flags());
         return words;
-    }
-
-    /**
-     * CRIU sends SIGSTOP before it lets go of the threads (cr-restore.c, finalize_restore), so none of them gets back to its own
-     * code, but criu may end before each has noticed.
-     */
-    private void awaitStopped(int pid, ImageNotes notes) throws IOException {
-        if (request.leaveStopped() || notes.stopped()) {
-            ProcessStat.awaitAllStopped(pid, STOP_PATIENCE_MS);
-        }
     }
 
     /** The capsule's front prints "init PID" before anything is restored. */

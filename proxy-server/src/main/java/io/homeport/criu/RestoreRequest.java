@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Images to be restored into a fresh capsule.
+ * Images to be restored into a fresh capsule, where the process stays stopped until SIGCONT, as it was when it was dumped.
  *
  * @param imageDir what {@link Criu#dump} filled
  * @param capsule the program agent/target/homeport-capsule
- * @param leaveStopped leave the copy stopped until SIGCONT; a process that was stopped when it was dumped is so anyway
  * @param timeout after which CRIU and the capsule are killed
  * @param ownDirectories directories that shall be the capsule's own, each with the directory whose owner, mode and regular
  *     files it gets
@@ -19,7 +18,6 @@ import java.util.Map;
 public record RestoreRequest(
         Path imageDir,
         Path capsule,
-        boolean leaveStopped,
         Duration timeout,
         Map<Path, Path> ownDirectories,
         List<String> flags) {
@@ -31,13 +29,13 @@ public record RestoreRequest(
         flags = List.copyOf(flags);
     }
 
-    /** Left stopped, with the default time-out and no further options. */
+    /** With the default time-out and no further options. */
     public RestoreRequest(Path imageDir, Path capsule) {
-        this(imageDir, capsule, true, TIMEOUT, Map.of(), List.of());
+        this(imageDir, capsule, TIMEOUT, Map.of(), List.of());
     }
 
     /** The same with directories of the capsule's own. */
     public RestoreRequest withOwn(Map<Path, Path> directories) {
-        return new RestoreRequest(imageDir, capsule, leaveStopped, timeout, directories, flags);
+        return new RestoreRequest(imageDir, capsule, timeout, directories, flags);
     }
 }

@@ -1,5 +1,7 @@
 package io.homeport.service;
 
+import io.homeport.posix.PosixException;
+import io.homeport.process.ProcessEnd;
 import io.homeport.socket.ShadowNet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,7 +58,11 @@ public final class HostedServices {
 
     /** Forgets the service when its process ends here. */
     public void watch(HostedService service) {
-        ProcessHandle.of(service.pid()).ifPresent(process -> process.onExit().thenRun(() -> ended(service)));
+        try {
+            ProcessEnd.of(service.pid()).thenRun(() -> ended(service));
+        } catch (PosixException alreadyGone) {
+            ended(service);
+        }
     }
 
     /** The streams of a service without a process have their last bytes on their way. */

@@ -48,8 +48,8 @@ class ImageFilesTest {
             Files.createFile(directory.resolve(name));
         }
         assertThat(ImageNotes.ids(directory)).containsExactly(7, 1001);
-        new ImageNotes(1001, true, true).write(directory);
-        assertThat(ImageNotes.read(directory)).isEqualTo(new ImageNotes(1001, true, true));
+        new ImageNotes(1001, true).write(directory);
+        assertThat(ImageNotes.read(directory)).isEqualTo(new ImageNotes(1001, true));
         Files.writeString(directory.resolve("homeport-image.properties"), "rootPid=x");
         assertThatThrownBy(() -> ImageNotes.read(directory)).isInstanceOf(IOException.class);
     }

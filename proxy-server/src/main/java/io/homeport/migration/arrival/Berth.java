@@ -81,20 +81,33 @@ final class Berth {
         return net;
     }
 
-    /** What comes under which descriptors. */
-    List<HandOver.Replacement> replacements(List<OpenFile> open) {
+    /** What comes under which descriptors. @throws IOException if the process has not all of them: it has ended meanwhile */
+    List<HandOver.Replacement> replacements(List<OpenFile> open) throws IOException {
         Map<Integer, OpenFile> byFd = open.stream().collect(Collectors.toMap(OpenFile::fd, file -> file));
         List<HandOver.Replacement> replacements = new ArrayList<>();
         for (ServiceRecord.Item item : record.streams()) {
             Integer applicationFd = applicationFds.get(item.state().id());
             if (applicationFd != null) {
-                List<OpenFile> files = item.fds().stream().map(byFd::get).toList();
-                replacements.add(new HandOver.Replacement(files, applicationFd, item.keptFd()));
+                replacements.add(new HandOver.Replacement(filesOf(item.fds(), byFd), applicationFd, item.keptFd()));
             }
         }
-        connecting.forEach((socket, made) -> replacements.add(new HandOver.Replacement(
-                socket.fds().stream().map(byFd::get).toList(), made.number(), socket.keptFd())));
+        for (var socket : connecting.entrySet()) {
+            replacements.add(new HandOver.Replacement(
+                    filesOf(socket.getKey().fds(), byFd), socket.getValue().number(), socket.getKey().keptFd()));
+        }
         return replacements;
+    }
+
+    private static List<OpenFile> filesOf(List<Integer> fds, Map<Integer, OpenFile> byFd) throws IOException {
+        List<OpenFile> files = new ArrayList<>();
+        for (int fd : fds) {
+            OpenFile file = byFd.get(fd);
+            if (file == null) {
+                throw new IOException("the restored process has no descriptor " + fd + ": it has ended");
+            }
+            files.add(file);
+        }
+        return files;
     }
 
     /** The process has its sockets: it shall be the only one that does. */
