@@ -6,19 +6,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
  * Watches every process of every node from the host, some hundred times a second, for two copies of one service that run at the same
- * time. A second look makes sure: both still run a moment later, so they ran together.
+ * time.
  *
  * <p>Its thread looks; public methods are for any.
  */
 public final class CopyWatch implements Closeable {
     private static final int PAUSE_MS = 5;
-    private static final int SECOND_LOOK_MS = 1;
+    private static final int MOST_MS_TO_A_STOP = 1_000;
 
     private final HostScan scan;
     private final Consumer<String> complaints;
@@ -85,22 +87,41 @@ public final class CopyWatch implements Closeable {
     private void judge(Copy copy) throws InterruptedException {
         for (Copy other : seen.copies()) {
             boolean pair = other.pid() > copy.pid() && other.service().equals(copy.service());
-            if (pair && copy.runs() && other.runs() && bothRun(copy, other)) {
-                Thread.sleep(SECOND_LOOK_MS);
-                if (bothRun(copy, other) && told.add(Set.of(copy.pid(), other.pid()))) {
-                    pairs.incrementAndGet();
-                    complaints.accept("two copies of " + copy.service() + " run: " + copy + " and " + other);
-                }
+            if (pair && copy.runs() && other.runs() && bothRun(copy, other) && told.add(Set.of(copy.pid(), other.pid()))) {
+                pairs.incrementAndGet();
+                complaints.accept("two copies of " + copy.service() + " run: " + copy + " and " + other);
             }
         }
     }
 
-    private static boolean bothRun(Copy one, Copy other) {
-        return runs(one) && runs(other);
+    /**
+     * A process in another state than S may be on its way to a stop that it has been sent; asleep it has been sent none, and a JVM's first
+     * thread is asleep unless something wakes it.
+     */
+    private static boolean bothRun(Copy one, Copy other) throws InterruptedException {
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_MS_TO_A_STOP);
+        while (System.nanoTime() < endNs) {
+            Optional<Copy> oneNow = running(one);
+            Optional<Copy> otherNow = running(other);
+            if (oneNow.isEmpty() || otherNow.isEmpty()) {
+                return false;
+            }
+            if (oneNow.get().state() == 'S' && otherNow.get().state() == 'S') {
+                return true;
+            }
+            Thread.sleep(1);
+        }
+        return true;
     }
 
-    /** State first: a stopped process that is killed has the signal before it leaves that state. */
-    private static boolean runs(Copy copy) {
-        return HostScan.again(copy).filter(Copy::runs).isPresent() && !HostProcess.dying(copy.pid());
+    /**
+     * As it is now, if it runs. In this order: CRIU stops what it has restored before it ends, and a stopped process that is killed has the
+     * signal before it leaves that state.
+     */
+    private static Optional<Copy> running(Copy copy) {
+        if (HostProcess.beingRestored(copy.pid())) {
+            return Optional.empty();
+        }
+        return HostScan.again(copy).filter(Copy::runs).filter(now -> !HostProcess.dying(now.pid()));
     }
 }

@@ -35,6 +35,23 @@ final class HostProcess {
                 || stat(pid).map(stat -> (Long.parseLong(stat.split(" ")[6]) & (PF_SIGNALED | PF_EXITING)) != 0).orElse(true);
     }
 
+    /**
+     * Whether it is a child of CRIU's: then what runs is CRIU's restorer, and none of its own code. CRIU sends it SIGSTOP before it ends
+     * (cr-restore.c, finalize_restore) and leaves it to its capsule's init.
+     */
+    static boolean beingRestored(int pid) {
+        return stat(pid)
+                .flatMap(stat -> commandLine(Integer.parseInt(stat.split(" ")[1])))
+                .filter(HostProcess::isCriu)
+                .isPresent();
+    }
+
+    /** @param commandLine of CRIU itself or the loader that it is started by, not of a capsule with CRIU in its words */
+    static boolean isCriu(String commandLine) {
+        String program = commandLine.split("\0", 2)[0];
+        return program.contains("criu") && !program.contains("homeport-capsule");
+    }
+
     private static boolean pendingKill(String status, String field) {
         int at = status.indexOf(field);
         return at < 0 || (Long.parseUnsignedLong(status.substring(at + field.length()).split("\n", 2)[0], 16) & SIGKILL_BIT) != 0;

@@ -75,7 +75,7 @@ final class ProcessFaults {
     /** CRIU itself and what it has forked, not the capsule that started it. */
     private static List<HostScan.CriuProcess> atWork(FaultScene scene, LabNode node, String action) {
         return scene.watch().crius(node.name()).stream()
-                .filter(criu -> criu.words().contains("\0" + action + "\0") && !criu.words().split("\0", 2)[0].contains("capsule"))
+                .filter(criu -> criu.words().contains("\0" + action + "\0") && HostProcess.isCriu(criu.words()))
                 .toList();
     }
 
