@@ -278,8 +278,21 @@ static int exit_status(int status) {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* Reaps every child and passes signals on to target until the process awaited has ended; returns its exit status. */
-static int tend(pid_t awaited, pid_t target, const sigset_t *handled) {
+static int is_zombie(pid_t pid) {
+    char path[32], line[512] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "r");
+    const char *name_end = file != NULL && fgets(line, sizeof line, file) != NULL ? strrchr(line, ')') : NULL;
+    if (file != NULL) {
+        fclose(file);
+    }
+    return name_end != NULL && strncmp(name_end, ") Z", 3) == 0;
+}
+
+/* Reaps every child and passes signals on to target until the process awaited has ended; returns its exit status. Ends it if the process in the
+ * making dies (0: there is none): CRIU waits for ever for one that is killed while CRIU restores it. */
+static int tend(pid_t awaited, pid_t target, pid_t in_the_making, const sigset_t *handled) {
+    static const struct timespec look = {.tv_nsec = 100 * 1000 * 1000};
     for (;;) {
         pid_t ended;
         int status;
@@ -291,7 +304,10 @@ static int tend(pid_t awaited, pid_t target, const sigset_t *handled) {
         if (ended < 0 && errno == ECHILD) {
             return FAILED; /* the awaited one is no child of ours: a restore that left nothing */
         }
-        int signal = sigwaitinfo(handled, NULL);
+        int signal = sigtimedwait(handled, NULL, in_the_making > 0 ? &look : NULL);
+        if (in_the_making > 0 && is_zombie(in_the_making)) {
+            kill(awaited, SIGKILL);
+        }
         if (signal > 0 && signal != SIGCHLD && target > 0) {
             kill(target, signal);
         }
@@ -339,9 +355,9 @@ static int init(
     pid_t child = start(request, mask, pipe_action);
     if (!request->restore) {
         drop_streams();
-        return tend(child, child, handled);
+        return tend(child, child, 0, handled);
     }
-    int status = tend(child, child, handled);
+    int status = tend(child, child, request->root, handled);
     if (status == 0 && kill(request->root, 0) != 0) {
         errno = 0;
         die("criu ended well, but process %d is not there", request->root);
@@ -356,7 +372,7 @@ static int init(
         return status;
     }
     drop_streams();
-    return tend(request->root, request->root, handled);
+    return tend(request->root, request->root, 0, handled);
 }
 
 int main(int count, char **words) {
@@ -384,7 +400,7 @@ int main(int count, char **words) {
     close(report[1]);
     int status;
     if (!request.restore) {
-        status = tend(child, child, &handled);
+        status = tend(child, child, 0, &handled);
         for (int fd = 1; fd <= 2; fd++) {
             lseek(fd, 0, SEEK_END); /* what the caller writes next comes after what the service wrote */
         }
@@ -395,5 +411,5 @@ int main(int count, char **words) {
     if (read(report[0], &status, sizeof status) == (ssize_t) sizeof status) {
         return status;
     }
-    return tend(child, child, &handled); /* the init failed and said why */
+    return tend(child, child, 0, &handled); /* the init failed and said why */
 }

@@ -48,20 +48,20 @@ final class DumpStats {
         return new DumpResult(imageDir, imageBytes, fields[1], fields[2], fields[3], fields[4], fields[7] * PAGE_BYTES);
     }
 
-    // protobuf wire format: key = field << 3 | type; type 0 is a varint, 2 a length and bytes, 1 and 5 are 8 and 4 bytes.
+    // Types: 0 is a varint, 2 a length and bytes, 1 and 5 are 8 and 4 bytes.
     private void message(ByteBuffer bytes, boolean outer) {
         while (bytes.hasRemaining()) {
-            int key = (int) varint(bytes);
-            int field = key >>> 3;
+            int key = (int) Protobuf.varint(bytes);
+            int field = key >>> Protobuf.FIELD_SHIFT;
             switch (key & 7) {
                 case 0 -> {
-                    long value = varint(bytes);
+                    long value = Protobuf.varint(bytes);
                     if (!outer && field < FIELDS) {
                         fields[field] = value;
                     }
                 }
                 case 2 -> {
-                    int length = (int) varint(bytes);
+                    int length = (int) Protobuf.varint(bytes);
                     int end = bytes.position() + length;
                     if (outer && field == 1) {
                         message(bytes.slice(bytes.position(), length), false);
@@ -73,17 +73,5 @@ final class DumpStats {
                 default -> throw new IllegalArgumentException("wire type " + (key & 7));
             }
         }
-    }
-
-    private static long varint(ByteBuffer bytes) {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            byte next = bytes.get();
-            value |= (long) (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("varint of more than 10 bytes");
     }
 }

@@ -35,6 +35,14 @@ final class IncomingFile {
         this.out = FileChannel.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), OWNERS_ONLY);
     }
 
+    String name() {
+        return name;
+    }
+
+    Path path() {
+        return path;
+    }
+
     void write(long offset, ByteBuffer bytes) throws IOException {
         if (offset != receivedBytes) {
             throw new TransferFailure(TransferStatus.REFUSED, "file " + name + ": bytes at " + offset + ", expected at " + receivedBytes);

@@ -61,6 +61,7 @@ final class IncomingTransfer implements Runnable {
     private final Path complete;
     private final long expectedBytes;
     private final long mostBytes;
+    private final FileListener listener;
     private final Runnable onEnd;
     private final LinkedBlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -78,15 +79,18 @@ final class IncomingTransfer implements Runnable {
     /**
      * @param expectedBytes about what it will take, as the sender says
      * @param mostBytes what it may take
+     * @param listener of its files
      * @param onEnd called on the transfer's thread when it is over, before the sender hears of it
      */
-    IncomingTransfer(Peer peer, long transferId, Path spool, long expectedBytes, long mostBytes, Runnable onEnd) {
+    IncomingTransfer(Peer peer, long transferId, Path spool, long expectedBytes, long mostBytes, FileListener listener,
+            Runnable onEnd) {
         this.peer = peer;
         this.transferId = transferId;
         this.partial = spool.resolve(SpoolPath.directoryName(transferId) + Transfers.PARTIAL);
         this.complete = spool.resolve(SpoolPath.directoryName(transferId));
         this.expectedBytes = expectedBytes;
         this.mostBytes = mostBytes;
+        this.listener = listener;
         this.onEnd = onEnd;
     }
 
@@ -214,6 +218,8 @@ final class IncomingTransfer implements Runnable {
             throw new TransferFailure(TransferStatus.REFUSED, "the end of a file that was not begun");
         }
         file.end(fileEnd.fileSize(), (int) fileEnd.crc32c());
+        acknowledge();
+        listener.stored(peer.node(), transferId, file.name(), file.path());
         file = null;
     }
 

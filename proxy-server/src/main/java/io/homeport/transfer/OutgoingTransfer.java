@@ -14,7 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -27,11 +31,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <pre>
  *   file ──read──▶ FileData frame ──▶ checksum ──▶ lane       as far as credit and the lane's own queue allow
  *
- *   the one that grows, while it is written ──▶ {@link #finish} ──▶ the others ──▶ the receiver has it all
+ *   those of {@link #send}, in their order ──▶ {@link #finish} ──▶ the others ──▶ the receiver has it all
  * </pre>
  *
- * <p>{@link #run} is straight-line code on the transfer's own thread, {@link #finish} and {@link #close} are its owner's; the other methods tell it
- * from the bulk loop what has happened.
+ * <p>{@link #run} is straight-line code on the transfer's own thread, the methods of {@link Shipment} are its owner's; the others tell it from the
+ * bulk loop what has happened.
  */
 final class OutgoingTransfer implements Runnable, Shipment {
     /** A receiver that stores nothing for so long has hung: its disk, or its process is stopped. */
@@ -40,17 +44,16 @@ final class OutgoingTransfer implements Runnable, Shipment {
     /** How often a sender that waits looks whether the lane is still there; what it waits for wakes it at once. */
     private static final long PAUSE_MS = 100;
 
-    /** How often it looks for what has been written to the file that grows. */
-    private static final long GROWTH_MS = 1;
-
     private final Peer peer;
     private final long transferId;
     private final Path directory;
-    private final Path growing;
     private final long expectedBytes;
     private final Runnable onEnd;
     private final CRC32C checksum = new CRC32C();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    private final Queue<Path> early = new ArrayDeque<>();
+    private final Set<Path> sentEarly = new HashSet<>();
+    private long earlyBytes;
     private long usedCredit;
     private long sentBytes;
     private int sentFiles;
@@ -65,15 +68,13 @@ final class OutgoingTransfer implements Runnable, Shipment {
     private Exception thrown;
 
     /**
-     * @param growing a file of the directory that is sent while it is written; null if there is none
      * @param expectedBytes about what will be sent
      * @param onEnd called on the transfer's thread
      */
-    OutgoingTransfer(Peer peer, long transferId, Path directory, Path growing, long expectedBytes, Runnable onEnd) {
+    OutgoingTransfer(Peer peer, long transferId, Path directory, long expectedBytes, Runnable onEnd) {
         this.peer = peer;
         this.transferId = transferId;
         this.directory = directory;
-        this.growing = growing;
         this.expectedBytes = expectedBytes;
         this.totalBytes = expectedBytes;
         this.onEnd = onEnd;
@@ -111,13 +112,26 @@ final class OutgoingTransfer implements Runnable, Shipment {
                 reported = stored;
             }
         }
-        if (thrown instanceof IOException) {
-            throw new IOException(thrown.getMessage(), thrown);
-        }
-        if (thrown != null) {
-            throw new IllegalStateException(thrown.getMessage(), thrown);
-        }
+        requireNoFailure();
         progress.moved(totalBytes, totalBytes);
+    }
+
+    @Override
+    public void send(Path file) throws IOException {
+        long bytes = Files.size(file);
+        synchronized (this) {
+            early.add(file);
+            earlyBytes += bytes;
+            notifyAll();
+        }
+    }
+
+    @Override
+    public synchronized void catchUp() throws IOException {
+        while (!ended && storedBytes < earlyBytes) {
+            pause(PAUSE_MS);
+        }
+        requireNoFailure();
     }
 
     @Override
@@ -167,12 +181,19 @@ final class OutgoingTransfer implements Runnable, Shipment {
         notifyAll();
     }
 
-    private void sendAll() throws IOException {
-        while (!isComplete() && (growing == null || Files.notExists(growing))) {
-            awaitGrowth();
+    private void requireNoFailure() throws IOException {
+        if (thrown instanceof IOException) {
+            throw new IOException(thrown.getMessage(), thrown);
         }
-        if (growing != null && Files.exists(growing)) {
-            sendFile(growing);
+        if (thrown != null) {
+            throw new IllegalStateException(thrown.getMessage(), thrown);
+        }
+    }
+
+    private void sendAll() throws IOException {
+        for (Path file = nextEarly(); file != null; file = nextEarly()) {
+            sendFile(file);
+            sentEarly.add(file);
         }
         List<Path> others = files();
         long bytes = sentBytes;
@@ -187,51 +208,38 @@ final class OutgoingTransfer implements Runnable, Shipment {
         await(() -> done);
     }
 
-    /** All but the one that has been sent. */
+    /** All but those that have been sent. */
     private List<Path> files() throws IOException {
         List<Path> found;
         try (Stream<Path> all = Files.walk(directory)) {
-            found = all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && !path.equals(growing)).sorted().toList();
+            found = all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && !sentEarly.contains(path)).sorted().toList();
         }
         for (Path file : found) {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new IOException(file + " is neither a file nor a directory: it can't be sent");
             }
         }
-        if (found.size() >= FrameLimits.MAX_TRANSFER_FILES) {
-            throw new IOException(directory + " holds " + found.size() + " files; at most " + FrameLimits.MAX_TRANSFER_FILES);
+        if (sentEarly.size() + found.size() > FrameLimits.MAX_TRANSFER_FILES) {
+            throw new IOException(directory + " holds more files than " + FrameLimits.MAX_TRANSFER_FILES);
         }
         return found;
     }
 
-    /** To the end that it has when the directory is complete. */
     private void sendFile(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
             int mode = (Integer) Files.getAttribute(file, "unix:mode") & 07777;
             awaitRoom(IncomingTransfer.FILE_COST_BYTES);
             checksum.reset();
             send(TransferFrames.fileOpen(transferId, directory.relativize(file).toString(), mode));
-            long offset = 0;
-            for (int length = awaitBytes(in, offset); length > 0; length = awaitBytes(in, offset)) {
+            long size = in.size();
+            for (long offset = 0; offset < size; offset += FrameLimits.MAX_FILE_DATA_BYTES) {
+                int length = (int) Math.min(FrameLimits.MAX_FILE_DATA_BYTES, size - offset);
                 awaitRoom(length);
                 sendData(file, in, offset, length);
-                offset += length;
             }
-            send(TransferFrames.fileEnd(transferId, offset, (int) checksum.getValue()));
-            sentBytes += offset;
+            send(TransferFrames.fileEnd(transferId, size, (int) checksum.getValue()));
+            sentBytes += size;
             sentFiles++;
-        }
-    }
-
-    /** How much to send next: a whole frame, the rest once nothing is written any more, 0 at the end. */
-    private int awaitBytes(FileChannel in, long offset) throws IOException {
-        while (true) {
-            boolean last = isComplete(); // before the size: what is there then is all
-            long there = in.size() - offset;
-            if (last || there >= FrameLimits.MAX_FILE_DATA_BYTES) {
-                return (int) Math.min(FrameLimits.MAX_FILE_DATA_BYTES, there);
-            }
-            awaitGrowth();
         }
     }
 
@@ -266,8 +274,13 @@ final class OutgoingTransfer implements Runnable, Shipment {
         usedCredit += credit;
     }
 
-    private synchronized boolean isComplete() {
-        return complete;
+    /** The next of those that go before the others; null if there is none and will be none. */
+    private synchronized Path nextEarly() throws IOException {
+        while (early.isEmpty() && !complete) {
+            requireUnderway();
+            pause(PAUSE_MS);
+        }
+        return early.poll();
     }
 
     /** The directory is complete; waits a moment. */
@@ -311,13 +324,6 @@ final class OutgoingTransfer implements Runnable, Shipment {
             } else if (System.nanoTime() - sinceNs > STALL_TIMEOUT_NS) {
                 lost("it has stored nothing for " + TimeUnit.NANOSECONDS.toSeconds(STALL_TIMEOUT_NS) + " s");
             }
-        }
-    }
-
-    private synchronized void awaitGrowth() throws IOException {
-        requireUnderway();
-        if (!complete) {
-            pause(GROWTH_MS);
         }
     }
 

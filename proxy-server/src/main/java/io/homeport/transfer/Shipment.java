@@ -2,9 +2,20 @@ package io.homeport.transfer;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** A directory on its way to another node. Used by one thread. */
 public interface Shipment extends Closeable {
+    /** Sends a file of the directory, which is complete, before the others. Returns at once. */
+    void send(Path file) throws IOException;
+
+    /**
+     * Returns when the peer has stored all that {@link #send} was to send. Blocks.
+     *
+     * @throws IOException as {@link #finish}
+     */
+    void catchUp() throws IOException;
+
     /**
      * The directory is complete: returns when the peer has stored all of it and found its checksums right. Blocks.
      *

@@ -64,6 +64,7 @@ public final class Transfers implements LaneListener, Closeable {
 
     private volatile Admission admission = (node, transferId, expectedBytes) -> Optional.empty();
     private volatile long mostBytes = Long.MAX_VALUE;
+    private volatile FileListener listener = (node, transferId, name, file) -> {};
 
     private record Key(String node, long transferId) {}
 
@@ -98,23 +99,21 @@ public final class Transfers implements LaneListener, Closeable {
     }
 
     /**
-     * Begins to send all files below {@code directory}. They must not change but for {@code growing}, which is sent while it is written, and the
-     * others come to be until {@link Shipment#finish}.
+     * Begins to send the files below {@code directory}: first those that {@link Shipment#send} names, the others at {@link Shipment#finish}.
      *
      * @param policy by which of the links; a transfer stays with the one it began on
      * @param transferId random; names the directory at the peer
-     * @param growing null if all is there already
      * @param expectedBytes about what it will be: the peer looks for room
      * @throws IOException if no allowed link is there
      */
-    public Shipment begin(Peer peer, LinkPolicy policy, long transferId, Path directory, Path growing, long expectedBytes) throws IOException {
+    public Shipment begin(Peer peer, LinkPolicy policy, long transferId, Path directory, long expectedBytes) throws IOException {
         Peer link = policy.choose(peer.links(), TrafficClass.BULK, transferId, null);
         if (link == null || !link.up(TrafficClass.BULK)) {
             throw new IOException("cannot send " + directory + ": lane BULK to node " + peer.node() + " is down"
                     + (policy.equals(LinkPolicy.LOADBALANCE) ? "" : " on the links that " + policy + " allows"));
         }
         Key key = new Key(peer.node(), transferId);
-        OutgoingTransfer transfer = new OutgoingTransfer(link, transferId, directory, growing, expectedBytes, () -> outgoing.remove(key));
+        OutgoingTransfer transfer = new OutgoingTransfer(link, transferId, directory, expectedBytes, () -> outgoing.remove(key));
         if (outgoing.putIfAbsent(key, transfer) != null) {
             throw new IOException("transfer " + SpoolPath.directoryName(transferId) + " to node " + peer.node() + " is under way already");
         }
@@ -130,7 +129,7 @@ public final class Transfers implements LaneListener, Closeable {
                 bytes += Files.size(file);
             }
         }
-        try (Shipment shipment = begin(peer, LinkPolicy.LOADBALANCE, transferId, directory, null, bytes)) {
+        try (Shipment shipment = begin(peer, LinkPolicy.LOADBALANCE, transferId, directory, bytes)) {
             shipment.finish(progress);
         }
     }
@@ -139,6 +138,11 @@ public final class Transfers implements LaneListener, Closeable {
     public void admitBy(Admission decides, long bytesEach) {
         admission = decides;
         mostBytes = bytesEach;
+    }
+
+    /** Who hears of files from now on. Any thread. */
+    public void onFile(FileListener hears) {
+        listener = hears;
     }
 
     /** Where a received transfer lies, or will lie: it exists once the transfer is complete. */
@@ -217,7 +221,7 @@ public final class Transfers implements LaneListener, Closeable {
             return;
         }
         IncomingTransfer transfer = new IncomingTransfer(
-                peer, key.transferId, spool, open.expectedBytes(), mostBytes, () -> incoming.remove(key));
+                peer, key.transferId, spool, open.expectedBytes(), mostBytes, listener, () -> incoming.remove(key));
         if (incoming.putIfAbsent(key, transfer) != null) {
             throw new MalformedFrameException("transfer " + SpoolPath.directoryName(key.transferId) + " twice");
         }

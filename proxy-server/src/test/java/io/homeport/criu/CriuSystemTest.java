@@ -18,9 +18,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,8 +45,10 @@ class CriuSystemTest {
     /** A dump takes some 100 ms. */
     private static final int KILLED_WITHIN_MS = 110;
 
+    private static final int KILLED_COPIES = 10;
     private static final int BUSY = 8;
 
+    private static final int SIGKILL = 9;
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
 
@@ -133,6 +139,27 @@ class CriuSystemTest {
         assertGoesOn();
         assertThat(hsperfdata).as("is the capsule's alone").doesNotExist();
         assertThat(Path.of("/proc/" + copy.pid() + "/root" + hsperfdata)).hasSize(32768);
+        drain();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void shouldGoOnFromWhatHasGoneAheadAndASupplement(Path java) throws Exception {
+        jvm = TestJvm.inCapsule(java, directory);
+        Path gone = directory.resolve("ahead");
+        try (MemoryAhead ahead = MemoryAhead.copy(jvm.pid(), gone)) {
+            assertGoesOn();
+            stop(jvm.pid());
+            DumpResult dumped = criu.dump(new DumpRequest(jvm.pid(), images(1)));
+            ahead.leaveOut(images(1));
+            assertThat(Files.size(images(1).resolve(DumpRequest.PAGES))).isLessThan(dumped.pagesBytes() / 2);
+        }
+        Map<Path, Path> own = luggage(jvm.pid(), 1);
+        jvm.kill();
+        MemoryAhead.join(images(1), gone);
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
+        Posix.kill(copy.pid(), SIGCONT);
+        assertGoesOn();
         drain();
     }
 
@@ -249,6 +276,56 @@ class CriuSystemTest {
         copy = criu.restore(request);
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
+    }
+
+    /** CRIU itself would wait for it for ever. */
+    @Test
+    void shouldFailWhenTheProcessIsKilledWhileItIsRestored() throws Exception {
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        stop(jvm.pid());
+        criu.dump(new DumpRequest(jvm.pid(), images(1)));
+        RestoreRequest request = new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(luggage(jvm.pid(), 1));
+        int root = ProcessStatus.read(jvm.pid()).innermostPid();
+        jvm.kill();
+        Set<Integer> before = capsules();
+        Random random = new Random(1);
+        int failed = 0;
+        while (failed < KILLED_COPIES) {
+            CompletableFuture<Restored> restored = CompletableFuture.supplyAsync(() -> restore(request));
+            TestJvm.await("the process in the making", () -> restored.isDone() || inTheMaking(root).isPresent());
+            Thread.sleep(random.nextInt(KILLED_WITHIN_MS));
+            inTheMaking(root).ifPresent(pid -> Posix.kill(pid, SIGKILL));
+            try {
+                copy = restored.get(1, TimeUnit.MINUTES);
+                new Capsule(copy.initPid()).kill();
+            } catch (ExecutionException e) {
+                assertThat(e).hasRootCauseInstanceOf(CriuException.class);
+                failed++;
+            }
+            TestJvm.await("no capsule", () -> capsules().equals(before));
+        }
+    }
+
+    private Restored restore(RestoreRequest request) {
+        try {
+            return criu.restore(request);
+        } catch (CriuException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The process below this one that has a number in a capsule, if it lives. */
+    private static Optional<Integer> inTheMaking(int innermostPid) {
+        return ProcessHandle.current().descendants().map(process -> (int) process.pid()).filter(pid -> isInner(pid, innermostPid)).findFirst();
+    }
+
+    private static boolean isInner(int pid, int innermostPid) {
+        try {
+            ProcessStatus status = ProcessStatus.read(pid);
+            return status.inNestedPidNamespace() && status.innermostPid() == innermostPid && status.state() != 'Z';
+        } catch (IOException | RuntimeException gone) {
+            return false;
+        }
     }
 
     @Test

@@ -14,16 +14,16 @@ import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -104,38 +104,43 @@ class TransfersTest {
     }
 
     @Test
-    void shouldSendAFileWhileItIsWrittenAndTheOthersThen() throws Exception {
-        Path images = images(0, 100);
-        Path growing = images.resolve("pages-0.img");
-        byte[] content = new byte[5_000_000];
-        new Random(7).nextBytes(content);
-        try (Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 8, images, growing, 1_000)) {
-            Files.write(growing, Arrays.copyOf(content, 3_000_000), StandardOpenOption.APPEND);
-            Path arriving = spool.resolve("0000000000000008.part/pages-0.img");
-            await().until(() -> Files.exists(arriving) && Files.size(arriving) >= 2_800_000);
-            Files.write(growing, Arrays.copyOfRange(content, 3_000_000, content.length), StandardOpenOption.APPEND);
+    void shouldSendFilesBeforeTheOthersAndTellTheReceiver() throws Exception {
+        Path images = images(3_000_000, 100);
+        List<String> heard = new CopyOnWriteArrayList<>();
+        atBeta.onFile((node, transferId, name, file) -> heard.add(node + " " + transferId + " " + name + " " + size(file)));
+        try (Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 8, images, 1_000)) {
+            shipment.send(images.resolve("pages-0.img"));
+            shipment.catchUp();
+            assertThat(spool.resolve("0000000000000008.part/pages-0.img")).hasSize(3_000_000);
+            assertThat(spool.resolve("0000000000000008.part/pages-1.img")).doesNotExist();
             Files.writeString(images.resolve("late"), "text");
+            shipment.send(images.resolve("late"));
+            shipment.catchUp();
+            await().untilAsserted(() -> assertThat(heard).containsExactly("alpha 8 pages-0.img 3000000", "alpha 8 late 4"));
             shipment.finish(Progress.NONE);
         }
         assertSame(images, atBeta.directory(8));
         assertThat(list(atBeta.directory(8))).hasSize(3);
+        assertThat(heard).hasSize(3);
     }
 
     @Test
-    void shouldLeaveNothingBehindWhenWhatGrowsIsGivenUp() throws Exception {
+    void shouldLeaveNothingBehindWhenItIsGivenUp() throws Exception {
         Path images = images(3_000_000);
-        Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 9, images, images.resolve("pages-0.img"), 1_000);
+        Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 9, images, 1_000);
+        shipment.send(images.resolve("pages-0.img"));
         await().until(() -> list(spool).stream().anyMatch(path -> path.endsWith("0000000000000009.part")));
         shipment.close();
         await().untilAsserted(() -> assertThat(spool).isEmptyDirectory());
         assertThatThrownBy(() -> shipment.finish(Progress.NONE)).hasMessageContaining("given up here");
+        assertThatThrownBy(shipment::catchUp).hasMessageContaining("given up here");
     }
 
     @Test
     void shouldTakeNoMoreThanIsAllowed() throws Exception {
         atBeta.admitBy((node, transferId, expectedBytes) -> Optional.empty(), 1_000_000);
         Path images = images(600_000, 600_000);
-        try (Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 10, images, null, 10)) {
+        try (Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 10, images, 10)) {
             assertThatThrownBy(() -> shipment.finish(Progress.NONE)).hasMessageContaining("node beta did not take it: more than 1000000 bytes");
         }
         await().untilAsserted(() -> assertThat(spool).isEmptyDirectory());
@@ -252,7 +257,7 @@ class TransfersTest {
 
     @Test
     void shouldNotQueueMoreThanItGaveCreditFor() {
-        IncomingTransfer idle = new IncomingTransfer(alpha.peer("beta"), 15, spool, 1L << 30, 1L << 30, () -> {}); // its thread does not run
+        IncomingTransfer idle = new IncomingTransfer(alpha.peer("beta"), 15, spool, 1L << 30, 1L << 30, (node, id, name, file) -> {}, () -> {}); // its thread does not run
         ByteBuf frame = data(15, 0, "x".repeat(200_000));
         assertThatThrownBy(() -> {
             while (true) {
@@ -261,7 +266,7 @@ class TransfersTest {
         }).isInstanceOf(MalformedFrameException.class).hasMessageContaining("more of transfer 000000000000000f than it has credit for");
         assertThat(frame.refCnt()).isLessThan(200);
         ByteBuf small = data(15, 0, "");
-        IncomingTransfer other = new IncomingTransfer(alpha.peer("beta"), 16, spool, 1L << 30, 1L << 30, () -> {});
+        IncomingTransfer other = new IncomingTransfer(alpha.peer("beta"), 16, spool, 1L << 30, 1L << 30, (node, id, name, file) -> {}, () -> {});
         assertThatThrownBy(() -> {
             while (true) {
                 other.frame(small);
@@ -317,6 +322,14 @@ class TransfersTest {
     private static List<Path> list(Path directory) throws IOException {
         try (Stream<Path> all = Files.list(directory)) {
             return all.toList();
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

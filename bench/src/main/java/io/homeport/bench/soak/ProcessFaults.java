@@ -87,7 +87,9 @@ final class ProcessFaults {
     static boolean fillDisk(FaultScene scene) throws IOException, InterruptedException {
         int roomKb = 1 + scene.random().nextInt(MOST_ROOM_KB);
         scene.awaitMoment();
-        String script = "used=$(df --output=used -k /run | tail -1); mount -o remount,size=$((used + %d))k /run";
+        // The daemon may write between df and mount: less than what is there cannot be had.
+        String script = "for try in {1..50}; do used=$(df --output=used -k /run | tail -1);"
+                + " mount -o remount,size=$((used + %d))k /run && exit 0; done; exit 1";
         FaultScene.shell(scene.destination(), script.formatted(roomKb));
         try {
             while (!scene.move().over()) {

@@ -6,6 +6,8 @@ import io.homeport.migration.contract.Course;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.Ready;
+import io.homeport.migration.contract.RecordFile;
+import io.homeport.migration.contract.ServiceRecord;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +64,22 @@ final class Arrival {
         return source;
     }
 
+    /** The record has come before the images: the copy's sockets can be made. What fails here is tried again with the images, and told then. */
+    void moor(ServiceRecord record) {
+        if (course.now() != ArrivalState.OFFERED || copy != null) {
+            return;
+        }
+        Copy moored = new Copy(node);
+        try {
+            record.requireOf(migrationId, source);
+            moored.moor(record);
+            copy = moored;
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("no sockets yet for migration {} from {}: {}", Long.toHexString(migrationId), source, e.getMessage());
+            moored.end();
+        }
+    }
+
     /** Makes the copy, complete and stopped, and promises it; after a failure nothing is left of it. Asking again is harmless. */
     Ready restore() throws IOException {
         if (course.now() == ArrivalState.READY) {
@@ -72,7 +90,7 @@ final class Arrival {
         }
         try {
             node.faults().reach(FaultPoint.IMAGES_IN);
-            copy = Copy.make(node, files, migrationId, source);
+            makeCopy();
             write(CommitLog.Word.READY, copy.pid());
             node.faults().reach(FaultPoint.READY_WRITTEN);
         } catch (IOException | RuntimeException e) {
@@ -91,11 +109,11 @@ final class Arrival {
         node.faults().reach(FaultPoint.COMMIT_CAME);
         if (course.now() == ArrivalState.READY && !mine && !copy.isAlive()) {
             LOG.warn("the stopped copy of migration {} from {} has ended: it is restored again", Long.toHexString(migrationId), source);
-            copy.end();
+            endCopy();
             course.become(ArrivalState.PROMISED);
         }
         if (course.now() == ArrivalState.PROMISED) {
-            copy = Copy.make(node, files, migrationId, source);
+            makeCopy();
             course.become(ArrivalState.READY);
         }
         if (course.now() != ArrivalState.READY) {
@@ -154,11 +172,31 @@ final class Arrival {
     /** The word goes before the images: a crash in between leaves images that the next daemon deletes. */
     private void drop() throws IOException {
         course.become(ArrivalState.GONE);
-        if (copy != null) {
-            copy.end();
-        }
+        endCopy();
         node.commitLog().forget(migrationId);
         files.delete();
+    }
+
+    /** After a failure nothing is left of it, but the images are. */
+    private void makeCopy() throws IOException {
+        ServiceRecord record = RecordFile.read(files.record());
+        record.requireOf(migrationId, source);
+        if (copy == null) {
+            copy = new Copy(node);
+        }
+        try {
+            copy.restore(files, record);
+        } catch (IOException | RuntimeException e) {
+            endCopy();
+            throw e;
+        }
+    }
+
+    private void endCopy() {
+        if (copy != null) {
+            copy.end();
+            copy = null;
+        }
     }
 
     private void write(CommitLog.Word word, int pid) throws IOException {

@@ -6,10 +6,14 @@ import io.homeport.link.RequestHandler;
 import io.homeport.migration.contract.ArrivalLimits;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Messages;
+import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.Offer;
+import io.homeport.migration.contract.RecordFile;
+import io.homeport.migration.contract.ServiceRecord;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         }
         this.inquiries = new Inquiries(node, arrivals);
         node.transfers().admitBy(this::objection, limits.imageLimitBytes());
+        node.transfers().onFile(this::stored);
     }
 
     @Override
@@ -79,6 +84,26 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
             return Optional.of("node " + node.name() + " expects no images of migration " + Long.toHexString(migrationId) + " from " + source);
         }
         return welcome.tooLarge(imageBytes);
+    }
+
+    /** The record comes while the source still makes the images: so do the sockets, on a thread of their own. */
+    private void stored(String source, long migrationId, String name, Path file) {
+        Arrival arrival = arrivals.get(migrationId);
+        if (arrival == null || !arrival.source().equals(source) || !name.equals(MigrationFiles.RECORD)) {
+            return;
+        }
+        try {
+            ServiceRecord record = RecordFile.read(file);
+            CompletableFuture.runAsync(() -> moor(arrival, record));
+        } catch (IOException e) {
+            LOG.warn("the record of migration {} from {}: {}", Long.toHexString(migrationId), source, e.getMessage());
+        }
+    }
+
+    private static void moor(Arrival arrival, ServiceRecord record) {
+        synchronized (arrival) {
+            arrival.moor(record);
+        }
     }
 
     private byte[] offer(String source, Offer offer) throws IOException {

@@ -2,6 +2,7 @@ package io.homeport.migration.arrival;
 
 import io.homeport.capsule.Capsule;
 import io.homeport.criu.CriuException;
+import io.homeport.criu.MemoryAhead;
 import io.homeport.criu.RestoreRequest;
 import io.homeport.criu.Restored;
 import io.homeport.faults.FaultPoint;
@@ -12,7 +13,6 @@ import io.homeport.handover.HandOver;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.Ready;
-import io.homeport.migration.contract.RecordFile;
 import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Linux;
@@ -28,8 +28,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
- * The copy of a service at its destination: restored, with its sockets, stopped; then either run or ended. Used under its
- * arrival's lock.
+ * The copy of a service at its destination: restored, with its sockets, stopped; then either run or ended. One of which anything failed is
+ * to be ended. Used under its arrival's lock.
  */
 final class Copy {
     private final NodeParts node;
@@ -41,25 +41,19 @@ final class Copy {
     private int criuMs;
     private int socketsMs;
 
-    private Copy(NodeParts node) {
+    Copy(NodeParts node) {
         this.node = node;
     }
 
-    /** Makes it from the images; after a failure nothing is left of it, but the images are. */
-    static Copy make(NodeParts node, MigrationFiles files, long migrationId, String source) throws IOException {
-        Copy copy = new Copy(node);
-        try {
-            copy.restore(files, migrationId, source);
-            return copy;
-        } catch (IOException | RuntimeException e) {
-            copy.end();
-            throw e;
-        }
+    /** Makes its sockets, before or while CRIU makes its process. */
+    void moor(ServiceRecord record) throws IOException {
+        long beganNs = System.nanoTime();
+        berth = Berth.make(node, record, undo);
+        socketsMs = millisSince(beganNs);
     }
 
-    private void restore(MigrationFiles files, long migrationId, String source) throws IOException {
-        ServiceRecord record = RecordFile.read(files.record());
-        record.requireOf(migrationId, source);
+    /** Makes it from the images, and its sockets if they are not there yet; complete and stopped. */
+    void restore(MigrationFiles files, ServiceRecord record) throws IOException {
         placed = node.carriedFiles().place(files.carried());
         undo.add("remove the files that came along", placed::remove);
         node.faults().reach(FaultPoint.FILES_PLACED);
@@ -79,7 +73,7 @@ final class Copy {
         node.faults().reach(FaultPoint.SOCKETS_IN);
         service = new HostedService(
                 record.serviceId(), record.name(), record.birthNode(), record.startedMs(), record.move(),
-                restored.pid(), restored.initPid(), source, agent, berth.net(), berth.dummies(), record.linkPolicy());
+                restored.pid(), restored.initPid(), record.sourceNode(), agent, berth.net(), berth.dummies(), record.linkPolicy());
         ready = new Ready(restored.pid(), criuMs, socketsMs + millisSince(restoredNs));
     }
 
@@ -89,11 +83,11 @@ final class Copy {
         Thread thread = new Thread(criu, "criu-restore");
         thread.setDaemon(true);
         thread.start();
-        long beganNs = System.nanoTime();
         Restored restored;
         try {
-            berth = Berth.make(node, record, undo);
-            socketsMs = millisSince(beganNs);
+            if (berth == null) {
+                moor(record);
+            }
         } finally {
             restored = await(criu);
             undo.add("kill the copy", new Capsule(restored.initPid())::kill);
@@ -104,6 +98,7 @@ final class Copy {
     private Restored criuRestore(MigrationFiles files) throws IOException {
         long beganNs = System.nanoTime();
         try {
+            MemoryAhead.join(files.images(), files.ahead());
             return node.criu().restore(
                     new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
         } catch (CriuException e) {
@@ -163,7 +158,7 @@ final class Copy {
         placed.keep();
     }
 
-    /** It shall not run: nothing of it is left. */
+    /** It shall not run: nothing of it is left, but the images are. */
     void end() {
         undo.close();
     }

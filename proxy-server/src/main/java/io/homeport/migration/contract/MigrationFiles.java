@@ -13,12 +13,16 @@ import java.util.stream.Stream;
  * Where the files of one migration lie at a node: CRIU's images, the record, and the files carried along.
  *
  * <pre>
+ *   ID/ahead/    memory that was sent while the process ran
  *   ID/images/   CRIU
  *   ID/carried/  files of private directories, under their own paths
  *   ID/record    SBE
  * </pre>
  */
 public record MigrationFiles(Path directory) {
+    /** The record's name in a transfer. */
+    public static final String RECORD = "record";
+
     public static MigrationFiles create(Path parent, long migrationId) throws IOException {
         MigrationFiles files = of(parent, migrationId);
         Files.createDirectories(files.images(), Transfers.PRIVATE);
@@ -30,6 +34,10 @@ public record MigrationFiles(Path directory) {
         return new MigrationFiles(parent.resolve(String.format("%016x", migrationId)));
     }
 
+    public Path ahead() {
+        return directory.resolve("ahead");
+    }
+
     public Path images() {
         return directory.resolve("images");
     }
@@ -39,7 +47,7 @@ public record MigrationFiles(Path directory) {
     }
 
     public Path record() {
-        return directory.resolve("record");
+        return directory.resolve(RECORD);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.homeport.migration.departure;
 
 import io.homeport.criu.CriuException;
 import io.homeport.criu.DumpRequest;
+import io.homeport.criu.MemoryAhead;
 import io.homeport.faults.FaultPoint;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
@@ -27,6 +28,7 @@ import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
 import io.homeport.transfer.Shipment;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Departure {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
+    private static final long ROOM_TO_SPARE_BYTES = 64L << 20;
 
     private final NodeParts node;
     private final Peer destination;
@@ -50,6 +53,7 @@ public final class Departure {
     private final Course<DepartureState> course = new Course<>(DepartureState.PREPARING);
     private Custody custody;
     private StreamLedger ledger;
+    private MemoryAhead ahead;
     private Shipment shipment;
     private Ready ready;
     private long frozenAtNs;
@@ -76,8 +80,10 @@ public final class Departure {
         try (Undo undo = new Undo()) {
             undo.add("delete the images", files::delete);
             undo.add("tell " + destination.node() + " to forget", this::abort);
+            ship(undo);
+            copyAhead(undo);
             handOver(undo);
-            checkpoint(undo);
+            checkpoint();
             transfer();
             restore();
             commit(undo);
@@ -97,6 +103,27 @@ public final class Departure {
         } catch (IOException e) {
             LOG.warn("The heap of {} is carried as it is: {}", itinerary.service().name(), e.getMessage());
         }
+    }
+
+    private void ship(Undo undo) throws IOException {
+        long expectedBytes = ProcessStatus.read(itinerary.pid()).residentBytes();
+        shipment = node.transfers().begin(destination, linkPolicy(), itinerary.migrationId(), files.directory(), expectedBytes);
+        undo.add("send no more", shipment::close);
+    }
+
+    /** While the process runs: what it does not change until it is frozen need not be sent then. Needs room for its memory twice. */
+    private void copyAhead(Undo undo) throws IOException {
+        long residentBytes = ProcessStatus.read(itinerary.pid()).residentBytes();
+        long room = Files.getFileStore(files.directory()).getUsableSpace();
+        if (room < 2 * residentBytes + ROOM_TO_SPARE_BYTES) {
+            LOG.info("{}: all of its memory is sent in the freeze, for {} MB of room are too little for a copy and the images",
+                    itinerary.service().name(), room >> 20);
+            return;
+        }
+        ahead = MemoryAhead.copy(itinerary.pid(), files.ahead());
+        undo.add("give the room of its images back", ahead::close);
+        shipment.send(files.ahead().resolve(DumpRequest.PAGES));
+        shipment.catchUp();
     }
 
     private void handOver(Undo undo) throws IOException, MigrationFailure {
@@ -122,6 +149,7 @@ public final class Departure {
             reach(FaultPoint.DUMMIES_IN);
             ledger = StreamLedger.open(node, itinerary.service(), custody, undo);
             RecordFile.write(files.record(), record());
+            shipment.send(files.record());
             reach(FaultPoint.LEDGER_DRAWN);
         }
         agent.quiet();
@@ -140,18 +168,17 @@ public final class Departure {
         return fate.fate().getsDummy() || fate.fate() == Fate.STUB && fate.facts() != null;
     }
 
-    /** The memory leaves while CRIU writes it. */
-    private void checkpoint(Undo undo) throws IOException {
+    /** The destination makes the sockets meanwhile: the record is on its way. */
+    private void checkpoint() throws IOException {
         clock.begin(Step.CHECKPOINT, "criu dump");
         reach(FaultPoint.DUMP_BEFORE);
-        long expectedBytes = ProcessStatus.read(itinerary.pid()).residentBytes();
-        shipment = node.transfers().begin(
-                destination, linkPolicy(), itinerary.migrationId(), files.directory(), files.images().resolve(DumpRequest.PAGES), expectedBytes);
-        undo.add("send no more", shipment::close);
         try {
             node.criu().dump(new DumpRequest(itinerary.pid(), files.images()));
         } catch (CriuException e) {
             throw files.keepingLog(e, "dump.log");
+        }
+        if (ahead != null) {
+            ahead.leaveOut(files.images());
         }
         reach(FaultPoint.DUMP_AFTER);
     }
@@ -224,6 +251,7 @@ public final class Departure {
                 () -> reach(FaultPoint.ORIGINAL_KILLED),
                 this::leaveNet,
                 () -> node.carriedFiles().leave(files.carried()),
+                this::closeAhead,
                 custody::close,
                 () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()),
                 files::delete,
@@ -261,6 +289,12 @@ public final class Departure {
     private LinkPolicy linkPolicy() {
         LinkPolicy policy = itinerary.service().linkPolicy() == null ? node.links().policy() : itinerary.service().linkPolicy();
         return policy.isKnownTo(destination) ? policy : LinkPolicy.LOADBALANCE;
+    }
+
+    private void closeAhead() throws IOException {
+        if (ahead != null) {
+            ahead.close();
+        }
     }
 
     private void leaveNet() {

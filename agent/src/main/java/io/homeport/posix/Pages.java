@@ -1,0 +1,20 @@
+package io.homeport.posix;
+
+/** Pages of memory as they lie in files. Any thread. */
+public final class Pages {
+    public static final int BYTES = 4096;
+
+    static {
+        NativeLibrary.load();
+    }
+
+    private Pages() {}
+
+    /**
+     * Compares {@code count} pages of two files, each from a page boundary on.
+     *
+     * @param differsOut for each page 1 if it differs, else 0
+     * @return how many differ, or -errno; -ERANGE if a file ends before
+     */
+    public static native int compare(int fd, long offset, int other, long otherOffset, int count, byte[] differsOut);
+}
