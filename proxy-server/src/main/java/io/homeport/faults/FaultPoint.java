@@ -9,7 +9,7 @@ public enum FaultPoint {
     OFFER_BEFORE(1),
     /** The destination has said welcome. */
     OFFER_AFTER(2),
-    /** The images' directory is there, the process runs. */
+    /** Its memory has gone ahead, the process runs. */
     FREEZE_BEFORE(3),
     /** Its threads are stopped by ptrace. */
     FROZEN(4),
