@@ -18,6 +18,8 @@ import java.util.Map;
  *                                           install   fd 17 ─ the file that the daemon sent, M closed
  * </pre>
  *
+ * <p>TCP connections share a dummy, one for each set of file flags: nobody reads or writes it, and CRIU has one pair to save, not thousands.
+ *
  * <p>epoll keeps its registrations by file and number, and the old file lives on in the daemon: each registration is
  * taken out before the descriptor changes hands and put back, word for word, after it (epoll(7), question 6).
  *
@@ -57,13 +59,14 @@ public final class HandOver {
     /**
      * Puts AF_UNIX dummies under the descriptors of all the given files.
      *
-     * @return for each file the number of the end M kept in the process, -1 for a listener
+     * @return for each file the number of the end M kept in the process; -1 for a listener, and for one that shares the dummy of a file before it
      * @throws IOException if the agent fails; what was done until then stands, see {@link #install} to take it back
      */
     public List<Integer> putDummies(List<FdFate> fates) throws IOException {
+        Map<Integer, Integer> shared = new HashMap<>();
         List<Integer> kept = new ArrayList<>();
         for (int from = 0; from < fates.size(); from += BATCH) {
-            kept.addAll(putBatch(fates.subList(from, Math.min(from + BATCH, fates.size()))));
+            kept.addAll(putBatch(fates.subList(from, Math.min(from + BATCH, fates.size())), shared));
         }
         return kept;
     }
@@ -99,37 +102,58 @@ public final class HandOver {
         }
     }
 
-    private List<Integer> putBatch(List<FdFate> fates) throws IOException {
+    /** @param shared by file flags, a descriptor with a dummy for all connections that have them */
+    private List<Integer> putBatch(List<FdFate> fates, Map<Integer, Integer> shared) throws IOException {
         SwapProgram program = new SwapProgram();
         SwapProgram.Register dummy = program.register();
         SwapProgram.Register other = program.register();
         List<Integer> pairAt = new ArrayList<>();
         for (FdFate fate : fates) {
-            boolean listener = listening(fate);
-            pairAt.add(listener ? -1 : program.size());
-            if (listener) {
+            boolean listener = fate.facts() != null && fate.facts().listening();
+            Integer like = isConnection(fate) && !listener ? shared.putIfAbsent(flags(fate.files()), fate.fd()) : null;
+            pairAt.add(listener || like != null ? -1 : program.size());
+            if (like != null) {
+                swap(program, (to, closeOnExec) -> program.dup(like, to, closeOnExec), fate.files());
+            } else if (listener) {
                 program.unixListener(1, dummy);
+                swap(program, dummy, fate.files());
             } else {
                 program.socketpair(SOCK_STREAM | SOCK_CLOEXEC, dummy, other);
+                swap(program, dummy, fate.files());
             }
-            swap(program, dummy, fate.files());
         }
         int[] results = agent.run(program);
         return pairAt.stream().map(at -> at < 0 ? -1 : results[at]).toList();
     }
 
-    private static boolean listening(FdFate fate) {
-        return fate.facts() != null && fate.facts().listening();
+    private static boolean isConnection(FdFate fate) {
+        return switch (fate.fate()) {
+            case CONNECTION, CONNECTING, ENDED, STUB -> true;
+            default -> false;
+        };
+    }
+
+    private static int flags(List<OpenFile> files) {
+        return files.get(0).settableFlags();
     }
 
     private void swap(SwapProgram program, SwapProgram.Register file, List<OpenFile> files) {
-        program.setFlags(file, files.get(0).settableFlags());
+        program.setFlags(file, flags(files));
+        swap(program, (to, closeOnExec) -> program.dup(file, to, closeOnExec), files);
+        program.close(file);
+    }
+
+    /** What puts a file under a descriptor. */
+    private interface Put {
+        void under(int fd, boolean closeOnExec);
+    }
+
+    private void swap(SwapProgram program, Put file, List<OpenFile> files) {
         for (OpenFile open : files) {
             List<EpollRegistration> watched = registrations.getOrDefault(open.fd(), List.of());
             watched.forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
-            program.dup(file, open.fd(), open.closeOnExec());
+            file.under(open.fd(), open.closeOnExec());
             watched.forEach(one -> program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data()));
         }
-        program.close(file);
     }
 }

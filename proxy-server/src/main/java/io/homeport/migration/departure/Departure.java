@@ -172,11 +172,13 @@ public final class Departure {
     private void checkpoint() throws IOException {
         clock.begin(Step.CHECKPOINT, "criu dump");
         reach(FaultPoint.DUMP_BEFORE);
+        long beganNs = System.nanoTime();
         try {
             node.criu().dump(new DumpRequest(itinerary.pid(), files.images()));
         } catch (CriuException e) {
             throw files.keepingLog(e, "dump.log");
         }
+        clock.add("checkpoint: criu", (System.nanoTime() - beganNs) / 1e6);
         if (ahead != null) {
             ahead.leaveOut(files.images());
         }
