@@ -110,7 +110,7 @@ public final class HandOver {
         List<Integer> pairAt = new ArrayList<>();
         for (FdFate fate : fates) {
             boolean listener = fate.facts() != null && fate.facts().listening();
-            Integer like = isConnection(fate) && !listener ? shared.putIfAbsent(flags(fate.files()), fate.fd()) : null;
+            Integer like = fate.fate().isConnection() && !listener ? shared.putIfAbsent(flags(fate.files()), fate.fd()) : null;
             pairAt.add(listener || like != null ? -1 : program.size());
             if (like != null) {
                 swap(program, (to, closeOnExec) -> program.dup(like, to, closeOnExec), fate.files());
@@ -124,13 +124,6 @@ public final class HandOver {
         }
         int[] results = agent.run(program);
         return pairAt.stream().map(at -> at < 0 ? -1 : results[at]).toList();
-    }
-
-    private static boolean isConnection(FdFate fate) {
-        return switch (fate.fate()) {
-            case CONNECTION, CONNECTING, ENDED, STUB -> true;
-            default -> false;
-        };
     }
 
     private static int flags(List<OpenFile> files) {

@@ -43,6 +43,14 @@ public enum Fate {
         return becomesStream() || this == CONNECTING || this == ENDED;
     }
 
+    /** Whether it is one of what may be thousands: the end of one TCP connection, whatever its state. */
+    public boolean isConnection() {
+        return switch (this) {
+            case CONNECTION, CONNECTING, ENDED, STUB -> true;
+            default -> false;
+        };
+    }
+
     /** Whether this node keeps the real file with a deputy when the process leaves. */
     public boolean becomesStream() {
         return switch (this) {

@@ -87,7 +87,8 @@ public final class Preparation {
         FateSurvey survey = new FateSurvey(pid, pidfd, node.namespaceCookie(), service::isDummy);
         List<FdFate> fates = survey.examine(files);
         lookForObstacles(status, fates);
-        Posix.check(Posix.prlimitNofile(pid, 2L * files.size() + SPARE_FILES), "raising the file limit of " + pid);
+        long ends = fates.stream().filter(fate -> !fate.fate().isConnection()).count();
+        Posix.check(Posix.prlimitNofile(pid, files.size() + ends + SPARE_FILES), "raising the file limit of " + pid);
         if (obstacles.isEmpty()) {
             offer(migrationId, service, status);
         }
