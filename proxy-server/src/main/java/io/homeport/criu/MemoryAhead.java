@@ -71,8 +71,12 @@ public final class MemoryAhead implements Closeable {
         return pagemap.runs().stream().mapToLong(run -> run.pages() * Pages.BYTES).sum();
     }
 
-    /** Makes the images of a dump of this process a supplement to what has gone ahead. The room that they took is free after {@link #close}. */
-    public void leaveOut(Path imageDir) throws IOException {
+    /**
+     * Makes the images of a dump of this process a supplement to what has gone ahead. The room that they took is free after {@link #close}.
+     *
+     * @return the bytes of memory that are left in them
+     */
+    public long leaveOut(Path imageDir) throws IOException {
         Path pages = imageDir.resolve(DumpRequest.PAGES);
         Path file = Pagemap.file(imageDir, rootPid);
         Pagemap dumped = Pagemap.read(file);
@@ -82,6 +86,7 @@ public final class MemoryAhead implements Closeable {
         Files.delete(pages);
         try (FileChannel out = FileChannel.open(pages, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             new Difference(wholeFd, aheadFd, out).writeTo(file, dumped);
+            return out.size();
         } finally {
             Posix.close(wholeFd);
             Posix.close(aheadFd);

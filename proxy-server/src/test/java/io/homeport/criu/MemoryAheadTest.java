@@ -61,7 +61,7 @@ class MemoryAheadTest {
         try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
             TreeMap<Long, byte[]> now = changed(pages(aheadDir, Map.of()), random);
             dump(now);
-            ahead.leaveOut(images);
+            assertThat(ahead.leaveOut(images)).isEqualTo(Files.size(images.resolve(DumpRequest.PAGES)));
             TreeMap<Long, byte[]> then = pages(images, pages(aheadDir, Map.of()));
             assertThat(then.keySet()).isEqualTo(now.keySet());
             then.forEach((address, page) -> assertThat(page).as("page at %x", address).isEqualTo(now.get(address)));

@@ -180,7 +180,8 @@ public final class Departure {
         }
         clock.add("checkpoint: criu", (System.nanoTime() - beganNs) / 1e6);
         if (ahead != null) {
-            ahead.leaveOut(files.images());
+            long leftBytes = ahead.leaveOut(files.images());
+            LOG.info("{}: {} MB of memory have gone ahead, {} MB have changed since", itinerary.service().name(), ahead.bytes() >> 20, leftBytes >> 20);
         }
         reach(FaultPoint.DUMP_AFTER);
     }
