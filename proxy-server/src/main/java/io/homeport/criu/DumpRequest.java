@@ -16,9 +16,6 @@ public record DumpRequest(int pid, Path imageDir, Duration timeout, List<String>
     /** Enough for some 20 GB of memory onto tmpfs. */
     public static final Duration TIMEOUT = Duration.ofSeconds(120);
 
-    /** The image that holds the memory, and nearly all bytes; CRIU only appends to it (criu/page-xfer.c, write_pages_loc). */
-    public static final String PAGES = "pages-1.img";
-
     public DumpRequest {
         flags = List.copyOf(flags);
     }

@@ -32,6 +32,11 @@ public final class MemoryAhead implements Closeable {
     /** The link by which CRIU finds the images before (criu/include/image.h, CR_PARENT_LINK). */
     private static final String PARENT_LINK = "parent";
 
+    private static final int PAGES_ID = 1;
+
+    /** The file in the directory ahead that holds the pages, and nearly all bytes. */
+    public static final String PAGES = "pages-" + PAGES_ID + ".img";
+
     /** Compared by one call: 64 MB. */
     private static final int MOST_PAGES = 1 << 14;
 
@@ -52,16 +57,16 @@ public final class MemoryAhead implements Closeable {
     /**
      * Copies what CRIU would dump: the pages of private mappings that are the process's own.
      *
-     * @param directory is made; gets {@link DumpRequest#PAGES} and a pagemap. The pages are only appended to
+     * @param directory is made
      */
     public static MemoryAhead copy(int pid, Path directory) throws IOException {
         Files.createDirectory(directory);
         int rootPid = ProcessStatus.read(pid).innermostPid();
-        try (MemoryCopy copy = new MemoryCopy(pid, directory.resolve(DumpRequest.PAGES))) {
+        try (MemoryCopy copy = new MemoryCopy(pid, directory.resolve(PAGES))) {
             for (String mapping : Files.readAllLines(Path.of("/proc/" + pid + "/maps"), StandardCharsets.ISO_8859_1)) {
                 copy.take(mapping);
             }
-            Pagemap pagemap = new Pagemap(1, copy.runs());
+            Pagemap pagemap = new Pagemap(PAGES_ID, copy.runs());
             pagemap.write(Pagemap.file(directory, rootPid));
             return new MemoryAhead(rootPid, directory, pagemap);
         }
@@ -77,12 +82,12 @@ public final class MemoryAhead implements Closeable {
      * @return the bytes of memory that are left in them
      */
     public long leaveOut(Path imageDir) throws IOException {
-        Path pages = imageDir.resolve(DumpRequest.PAGES);
         Path file = Pagemap.file(imageDir, rootPid);
         Pagemap dumped = Pagemap.read(file);
+        Path pages = dumped.pages(imageDir);
         whole = FileChannel.open(pages, StandardOpenOption.READ);
         int wholeFd = open(pages);
-        int aheadFd = open(directory.resolve(DumpRequest.PAGES));
+        int aheadFd = open(directory.resolve(PAGES));
         Files.delete(pages);
         try (FileChannel out = FileChannel.open(pages, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             new Difference(wholeFd, aheadFd, out).writeTo(file, dumped);

@@ -56,6 +56,11 @@ record Pagemap(int pagesId, List<Run> runs) {
         return imageDir.resolve("pagemap-" + pid + ".img");
     }
 
+    /** The image with the pages, in the same directory. CRIU counts them as it comes to them: those of shared memory may be the first. */
+    Path pages(Path imageDir) {
+        return imageDir.resolve("pages-" + pagesId + ".img");
+    }
+
     /** @throws IOException if it is missing or not such a file */
     static Pagemap read(Path file) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);

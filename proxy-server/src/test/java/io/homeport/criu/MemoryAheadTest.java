@@ -23,6 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryAheadTest {
     private static final int FLAGS = Pagemap.PRESENT | 2;
+    /** CRIU's first are those of shared memory, if there is any: what a killed CRIU has left, too. */
+    private static final int PAGES_ID = 2;
+
+    private static final String PAGES = "pages-" + PAGES_ID + ".img";
 
     @TempDir
     Path directory;
@@ -49,7 +53,7 @@ class MemoryAheadTest {
     void shouldCopyThePagesOfAProcess() throws IOException {
         try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
             TreeMap<Long, byte[]> copied = pages(aheadDir, Map.of());
-            assertThat(ahead.bytes()).isEqualTo((long) copied.size() * Pages.BYTES).isEqualTo(Files.size(aheadDir.resolve(DumpRequest.PAGES)));
+            assertThat(ahead.bytes()).isEqualTo((long) copied.size() * Pages.BYTES).isEqualTo(Files.size(aheadDir.resolve(MemoryAhead.PAGES)));
             assertThat(String.join("", copied.values().stream().map(String::new).toList())).contains("read word");
         }
     }
@@ -61,11 +65,11 @@ class MemoryAheadTest {
         try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
             TreeMap<Long, byte[]> now = changed(pages(aheadDir, Map.of()), random);
             dump(now);
-            assertThat(ahead.leaveOut(images)).isEqualTo(Files.size(images.resolve(DumpRequest.PAGES)));
+            assertThat(ahead.leaveOut(images)).isEqualTo(Files.size(images.resolve(PAGES)));
             TreeMap<Long, byte[]> then = pages(images, pages(aheadDir, Map.of()));
             assertThat(then.keySet()).isEqualTo(now.keySet());
             then.forEach((address, page) -> assertThat(page).as("page at %x", address).isEqualTo(now.get(address)));
-            assertThat(Files.size(images.resolve(DumpRequest.PAGES))).isLessThan((long) now.size() * Pages.BYTES * 3 / 4);
+            assertThat(Files.size(images.resolve(PAGES))).isLessThan((long) now.size() * Pages.BYTES * 3 / 4);
         }
     }
 
@@ -73,7 +77,7 @@ class MemoryAheadTest {
     void shouldSayThatImagesAreTooShort() throws IOException {
         try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
             dump(pages(aheadDir, Map.of()));
-            Files.write(images.resolve(DumpRequest.PAGES), new byte[Pages.BYTES]);
+            Files.write(images.resolve(PAGES), new byte[Pages.BYTES]);
             assertThatThrownBy(() -> ahead.leaveOut(images)).isInstanceOf(IOException.class).hasMessageContaining("ERANGE");
         }
     }
@@ -125,16 +129,17 @@ class MemoryAheadTest {
                 runs.add(new Pagemap.Run(address, 1, FLAGS));
             }
         });
-        Files.write(images.resolve(DumpRequest.PAGES), bytes.toByteArray());
-        new Pagemap(1, runs).write(Pagemap.file(images, pid()));
+        Files.write(images.resolve(PAGES), bytes.toByteArray());
+        new Pagemap(PAGES_ID, runs).write(Pagemap.file(images, pid()));
     }
 
     /** What CRIU would read. */
     private TreeMap<Long, byte[]> pages(Path imageDir, Map<Long, byte[]> parent) throws IOException {
         TreeMap<Long, byte[]> pages = new TreeMap<>();
-        byte[] bytes = Files.readAllBytes(imageDir.resolve(DumpRequest.PAGES));
+        Pagemap pagemap = Pagemap.read(Pagemap.file(imageDir, pid()));
+        byte[] bytes = Files.readAllBytes(pagemap.pages(imageDir));
         int offset = 0;
-        for (Pagemap.Run run : Pagemap.read(Pagemap.file(imageDir, pid())).runs()) {
+        for (Pagemap.Run run : pagemap.runs()) {
             for (long address = run.address(); address < run.end(); address += Pages.BYTES) {
                 if (run.is(Pagemap.IN_PARENT)) {
                     pages.put(address, parent.get(address));

@@ -122,7 +122,7 @@ public final class Departure {
         }
         ahead = MemoryAhead.copy(itinerary.pid(), files.ahead());
         undo.add("give the room of its images back", ahead::close);
-        shipment.send(files.ahead().resolve(DumpRequest.PAGES));
+        shipment.send(files.ahead().resolve(MemoryAhead.PAGES));
         shipment.catchUp();
     }
 
