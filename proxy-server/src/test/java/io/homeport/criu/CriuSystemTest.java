@@ -364,7 +364,7 @@ class CriuSystemTest {
 
     private static void stop(int pid) throws Exception {
         Posix.kill(pid, SIGSTOP);
-        TestJvm.await("stopped", () -> ProcessStatus.read(pid).state() == 'T');
+        ProcessStat.awaitAllStopped(pid, 60_000);
     }
 
     private void assertGoesOn() throws Exception {

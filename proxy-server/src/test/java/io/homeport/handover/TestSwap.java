@@ -7,6 +7,7 @@ import io.homeport.posix.Posix;
 import io.homeport.process.EpollRegistration;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
+import io.homeport.process.ProcessStat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.List;
 
 /** All TCP sockets of a JVM onto AF_UNIX dummies, and back: the daemon's part of a migration, written out. */
 final class TestSwap {
+    private static final int STOP_TIMEOUT_MS = 60_000;
+
     private TestSwap() {}
 
     /** {@code kept}: the dummy's other end in the process, -1 for a listener. */
@@ -62,6 +65,9 @@ final class TestSwap {
                 Posix.kill(agent.pid(), Linux.SIGSTOP);
             }
             Posix.check(Posix.thaw(agent.pid()), "thaw");
+            if (stop) {
+                ProcessStat.awaitAllStopped(agent.pid(), STOP_TIMEOUT_MS);
+            }
         }
     }
 

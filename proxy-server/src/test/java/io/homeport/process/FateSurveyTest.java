@@ -84,7 +84,7 @@ class FateSurveyTest {
             try {
                 await().until(() -> connecting(child).size() == 1);
                 Posix.kill(child, Linux.SIGSTOP);
-                await().until(() -> ProcessStatus.read(child).state() == 'T');
+                ProcessStat.awaitAllStopped(child, 60_000);
                 full.accept().close();
                 full.accept().close();
                 try (Socket accepted = full.accept()) {
