@@ -229,6 +229,20 @@ class MigrationFaultTest {
         walk.stays(walk.at(FaultPoint.TRANSFER_BEFORE, () -> noRoom(walk.next())), () -> room(walk.next()), "transfer", STAYS);
     }
 
+    /** For its memory once, not for a copy that goes ahead. */
+    @Test
+    void shouldMoveWithoutRoomForACopyOfItsMemory() throws Exception {
+        String node = walk.node();
+        Path log = walk.harbour().node(node).log();
+        long before = Files.size(log);
+        String resident = "for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline | grep -q '^[^ ]*java .*-Dhomeport.name=' &&"
+                + " awk '/VmRSS/ {print $2}' $p/status; done | sort -n | tail -1";
+        String script = "used=$(df --output=used -k /run | tail -1); mount -o remount,size=$((used + $(" + resident + ") + 65536))k /run";
+        assertThat(walk.harbour().shell(node, script).status()).isZero();
+        walk.moves(NOTHING, () -> room(node));
+        assertThat(Files.readString(log).substring((int) before)).contains("all of its memory is sent in the freeze");
+    }
+
     @Test
     void shouldMoveWhenTheCommandIsKilled() throws Exception {
         walk.moves(walk.at(FaultPoint.DUMP_BEFORE, () -> walk.harbour()
