@@ -28,9 +28,9 @@ build() {
 
 library=()
 for source in "$here"/*.c; do
-    case $source in */capsule.c | */keeper.c) ;; *) library+=("$source") ;; esac
+    case $source in */capsule.c | */pager.c | */keeper.c) ;; *) library+=("$source") ;; esac
 done
 build "$target/libhomeport.so" -fPIC -shared -fvisibility=hidden -Wl,-z,defs -Wl,-z,now \
     -I"$java_home/include" -I"$java_home/include/linux" -I"$target/native-headers" "${library[@]}"
-build "$target/homeport-capsule" -static "$here/capsule.c"
+build "$target/homeport-capsule" -static "$here/capsule.c" "$here/pager.c"
 build "$target/homeport-keeper" -static "$here/keeper.c"

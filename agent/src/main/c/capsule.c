@@ -3,7 +3,8 @@
  *
  *   homeport-capsule run     [--net NSFILE] [--last-pid N] [--keep-fd FD]... -- COMMAND...
  *   homeport-capsule restore --last-pid N --root PID [--then-last-pid M] [--net NSFILE] [--keep-fd FD]... [--own DIR=MODEL]...
- *                    -- criu restore -d ...
+ *                    [--pager DIR] -- criu restore -d ...
+ *   homeport-capsule dump -- COMMAND...
  *
  *      caller's namespaces                 |  capsule's PID and mount namespace
  *      caller ── homeport-capsule (front) ─┼─ init (PID 1) ── run:     COMMAND and its threads
@@ -19,6 +20,12 @@
  * ended, and ends with criu's exit status; the init stays behind only if that is 0. criu's standard output goes to standard
  * error. --then-last-pid sets ns_last_pid afterwards, so that new threads get small numbers again.
  *
+ * --pager: a child of the init (pager.c) brings the restored process its memory, from the images in DIR. What nobody brings would be zeros: so the
+ * init holds the userfaultfd(2), too, by which the kernel asks, and if the pager fails, everything ends while those who ask still wait.
+ *
+ * dump: only COMMAND, in the caller's namespaces, with a standard input that is a socket at its end: for "criu dump --lazy-pages --ps-socket 0"
+ * that is somebody who wants no page, so it ends at once and leaves the memory where it is.
+ *
  * --own: DIR becomes a small file system of the capsule's own, with the owner, mode and regular files of directory MODEL. For
  * /tmp/hsperfdata_USER: every HotSpot that starts removes the files there whose name is no PID of its own namespace (JDK:
  * perfMemory_posix.cpp, cleanup_sharedmem_files), and CRIU would not find what the image has mapped.
@@ -28,6 +35,8 @@
  * Its own failures end it with status 125 and one line on standard error.
  */
 #define _GNU_SOURCE
+#include "pager.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +48,9 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,11 +62,13 @@ enum {
     LAST_PID_MIN = 1000,
     LAST_PID_MAX = 30000,
     KEPT_MAX = 64,
-    OWN_MAX = 16
+    OWN_MAX = 16,
+    ASKERS_MAX = 64
 };
 
 struct request {
     int restore;
+    int dump;
     const char *net;
     long last_pid;
     long then_last_pid;
@@ -64,7 +77,18 @@ struct request {
     int kept_count;
     const char *own[OWN_MAX];
     int own_count;
+    const char *pager;
     char **command;
+};
+
+/* What the init waits for, and passes signals on to. 0: there is none. */
+struct charge {
+    pid_t awaited;
+    pid_t target;
+    pid_t in_the_making; /* CRIU waits for ever for a process that is killed while CRIU restores it */
+    pid_t pager;
+    int askers[ASKERS_MAX];
+    int asker_count;
 };
 
 static void die(const char *format, ...) {
@@ -80,8 +104,8 @@ static void die(const char *format, ...) {
 
 static void usage(void) {
     errno = 0;
-    die("usage: homeport-capsule run|restore [--net NSFILE] [--last-pid N] [--then-last-pid N] [--root PID] [--keep-fd FD] "
-        "[--own DIR=MODEL] -- COMMAND...");
+    die("usage: homeport-capsule run|restore|dump [--net NSFILE] [--last-pid N] [--then-last-pid N] [--root PID] [--keep-fd FD] "
+        "[--own DIR=MODEL] [--pager DIR] -- COMMAND...");
 }
 
 static long number(const char *word) {
@@ -104,10 +128,11 @@ static long drawn_last_pid(void) {
 static struct request parse(int count, char **words) {
     struct request request = {.last_pid = drawn_last_pid(), .then_last_pid = -1, .root = -1};
     int i = 2;
-    if (count < 2 || (strcmp(words[1], "run") != 0 && strcmp(words[1], "restore") != 0)) {
+    if (count < 2 || (strcmp(words[1], "run") != 0 && strcmp(words[1], "restore") != 0 && strcmp(words[1], "dump") != 0)) {
         usage();
     }
     request.restore = strcmp(words[1], "restore") == 0;
+    request.dump = strcmp(words[1], "dump") == 0;
     for (; i < count && strcmp(words[i], "--") != 0; i += 2) {
         const char *value = i + 1 < count ? words[i + 1] : NULL;
         if (strcmp(words[i], "--net") == 0 && value != NULL) {
@@ -120,6 +145,8 @@ static struct request parse(int count, char **words) {
             request.root = (pid_t) number(value);
         } else if (strcmp(words[i], "--own") == 0 && value != NULL && request.own_count < OWN_MAX) {
             request.own[request.own_count++] = value;
+        } else if (strcmp(words[i], "--pager") == 0 && value != NULL) {
+            request.pager = value;
         } else if (strcmp(words[i], "--keep-fd") == 0 && request.kept_count < KEPT_MAX) {
             request.kept[request.kept_count++] = (int) number(value);
         } else {
@@ -289,27 +316,36 @@ static int is_zombie(pid_t pid) {
     return name_end != NULL && strncmp(name_end, ") Z", 3) == 0;
 }
 
-/* Reaps every child and passes signals on to target until the process awaited has ended; returns its exit status. Ends it if the process in the
- * making dies (0: there is none): CRIU waits for ever for one that is killed while CRIU restores it. */
-static int tend(pid_t awaited, pid_t target, pid_t in_the_making, const sigset_t *handled) {
+/* Reaps every child and passes signals on until the process awaited has ended; returns its exit status. */
+static int tend(struct charge *charge, const sigset_t *handled) {
     static const struct timespec look = {.tv_nsec = 100 * 1000 * 1000};
     for (;;) {
         pid_t ended;
         int status;
         while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
-            if (ended == awaited) {
+            if (ended == charge->awaited) {
                 return exit_status(status);
+            }
+            if (ended == charge->pager && status != 0) {
+                errno = 0;
+                die("the pager ended with status %d", exit_status(status));
+            }
+            if (ended == charge->pager) {
+                charge->pager = 0;
+                while (charge->asker_count > 0) {
+                    close(charge->askers[--charge->asker_count]);
+                }
             }
         }
         if (ended < 0 && errno == ECHILD) {
             return FAILED; /* the awaited one is no child of ours: a restore that left nothing */
         }
-        int signal = sigtimedwait(handled, NULL, in_the_making > 0 ? &look : NULL);
-        if (in_the_making > 0 && is_zombie(in_the_making)) {
-            kill(awaited, SIGKILL);
+        int signal = sigtimedwait(handled, NULL, charge->in_the_making > 0 ? &look : NULL);
+        if (charge->in_the_making > 0 && is_zombie(charge->in_the_making)) {
+            kill(charge->awaited, SIGKILL);
         }
-        if (signal > 0 && signal != SIGCHLD && target > 0) {
-            kill(target, signal);
+        if (signal > 0 && signal != SIGCHLD && charge->target > 0) {
+            kill(charge->target, signal);
         }
     }
 }
@@ -334,13 +370,71 @@ static pid_t start(struct request *request, const sigset_t *mask, const struct s
     return -1;
 }
 
+static void close_all_but(int fd) {
+    if (fd > 3) {
+        close_range(3, (unsigned) fd - 1, 0);
+    }
+    close_range((unsigned) fd + 1, ~0U, 0);
+}
+
+/* Returns when it listens for criu restore. */
+static pid_t start_pager(const char *directory, const sigset_t *mask) {
+    int ready[2];
+    char listens;
+    if (pipe2(ready, O_CLOEXEC) != 0) {
+        die("cannot make a pipe");
+    }
+    pid_t child = fork();
+    if (child < 0) {
+        die("cannot fork");
+    }
+    if (child == 0) {
+        close_all_but(ready[1]);
+        sigprocmask(SIG_SETMASK, mask, NULL);
+        pager(directory, ready[1]);
+    }
+    close(ready[1]);
+    if (read(ready[0], &listens, 1) != 1) {
+        errno = 0;
+        die("no pager for %s", directory);
+    }
+    close(ready[0]);
+    return child;
+}
+
+/* Has for ourselves, too, what the pager answers. Nothing if it has ended: tend will see how. */
+static void hold_askers(struct charge *charge) {
+    char path[64], link[64];
+    snprintf(path, sizeof path, "/proc/%d/fd", charge->pager);
+    int pidfd = (int) syscall(SYS_pidfd_open, charge->pager, 0);
+    DIR *open = opendir(path);
+    for (struct dirent *entry; open != NULL && pidfd >= 0 && (entry = readdir(open)) != NULL;) {
+        ssize_t length = readlinkat(dirfd(open), entry->d_name, link, sizeof link - 1);
+        if (length > 0 && (link[length] = 0, strcmp(link, "anon_inode:[userfaultfd]") == 0)) {
+            int asker = (int) syscall(SYS_pidfd_getfd, pidfd, atoi(entry->d_name), 0);
+            if (charge->asker_count == ASKERS_MAX || asker < 0) {
+                die("cannot hold what the pager answers");
+            }
+            charge->askers[charge->asker_count++] = asker;
+        }
+    }
+    if (open != NULL) {
+        closedir(open);
+    }
+    if (pidfd >= 0) {
+        close(pidfd);
+    }
+}
+
 /* Lets go of the caller's streams: a pipe's reader must see the end when the service ends, whoever its init is. */
 static void drop_streams(void) {
     int null = open("/dev/null", O_RDWR);
     for (int fd = 0; null >= 0 && fd <= 2; fd++) {
         dup2(null, fd);
     }
-    close_range(3, ~0U, 0);
+    if (null > 2) {
+        close(null);
+    }
 }
 
 /* PID 1. Writes the exit status of criu to report, a pipe to the front. */
@@ -352,12 +446,15 @@ static int init(
         own_directory(request->own[i]);
     }
     set_last_pid(request->last_pid);
-    pid_t child = start(request, mask, pipe_action);
+    struct charge charge = {.pager = request->pager == NULL ? 0 : start_pager(request->pager, mask)};
+    charge.awaited = charge.target = start(request, mask, pipe_action);
     if (!request->restore) {
         drop_streams();
-        return tend(child, child, 0, handled);
+        close_range(3, ~0U, 0);
+        return tend(&charge, handled);
     }
-    int status = tend(child, child, request->root, handled);
+    charge.in_the_making = request->root;
+    int status = tend(&charge, handled);
     if (status == 0 && kill(request->root, 0) != 0) {
         errno = 0;
         die("criu ended well, but process %d is not there", request->root);
@@ -365,14 +462,32 @@ static int init(
     if (status == 0 && request->then_last_pid >= 0) {
         set_last_pid(request->then_last_pid);
     }
+    charge.in_the_making = 0;
+    charge.awaited = charge.target = request->root;
+    close_all_but(report);
+    if (status == 0 && charge.pager > 0) {
+        hold_askers(&charge);
+    }
     if (write(report, &status, sizeof status) != sizeof status) {
         status = status ? status : 0; /* nobody waits for it any more; the service stays */
     }
     if (status != 0) {
         return status;
     }
+    close(report);
     drop_streams();
-    return tend(request->root, request->root, 0, handled);
+    return tend(&charge, handled);
+}
+
+/* COMMAND with a standard input at its end, which is a socket: criu wants to talk to those who fetch pages. */
+static int dump(struct request *request) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 || close(ends[1]) != 0 || dup2(ends[0], 0) != 0) {
+        die("cannot make a socket");
+    }
+    execvp(request->command[0], request->command);
+    die("cannot start %s", request->command[0]);
+    return FAILED;
 }
 
 int main(int count, char **words) {
@@ -381,6 +496,9 @@ int main(int count, char **words) {
     sigset_t mask, handled = handled_signals();
     struct sigaction pipe_action;
     close_others(&request);
+    if (request.dump) {
+        return dump(&request);
+    }
     sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &pipe_action);
     sigprocmask(SIG_BLOCK, &handled, &mask);
     if (request.net != NULL) {
@@ -398,9 +516,10 @@ int main(int count, char **words) {
         return init(&request, report[1], &mask, &pipe_action, &handled);
     }
     close(report[1]);
+    struct charge charge = {.awaited = child, .target = child};
     int status;
     if (!request.restore) {
-        status = tend(child, child, 0, &handled);
+        status = tend(&charge, &handled);
         for (int fd = 1; fd <= 2; fd++) {
             lseek(fd, 0, SEEK_END); /* what the caller writes next comes after what the service wrote */
         }
@@ -411,5 +530,5 @@ int main(int count, char **words) {
     if (read(report[0], &status, sizeof status) == (ssize_t) sizeof status) {
         return status;
     }
-    return tend(child, child, 0, &handled); /* the init failed and said why */
+    return tend(&charge, &handled); /* the init failed and said why */
 }

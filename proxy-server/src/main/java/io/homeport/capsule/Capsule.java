@@ -2,6 +2,7 @@ package io.homeport.capsule;
 
 import io.homeport.process.ProcessStatus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.util.concurrent.TimeUnit;
  */
 public record Capsule(int initPid) {
     private static final long KILL_PATIENCE_MS = 10_000;
+
+    /** As it calls itself (pager.c). */
+    private static final String PAGER = "homeport-pager";
 
     /**
      * The capsule, or any other nested PID namespace, in which a process lives.
@@ -81,6 +85,20 @@ public record Capsule(int initPid) {
     public List<Integer> children() throws IOException {
         String line = Files.readString(Path.of("/proc/" + initPid + "/task/" + initPid + "/children"));
         return line.isBlank() ? List.of() : java.util.Arrays.stream(line.trim().split(" ")).map(Integer::valueOf).toList();
+    }
+
+    /** The process that still brings memory to a service that was restored without it, as this process numbers it. */
+    public OptionalInt pager() throws IOException {
+        for (int pid : children()) {
+            try {
+                if (Files.readString(Path.of("/proc/" + pid + "/comm"), StandardCharsets.ISO_8859_1).strip().equals(PAGER)) {
+                    return OptionalInt.of(pid);
+                }
+            } catch (NoSuchFileException endedMeanwhile) {
+                continue;
+            }
+        }
+        return OptionalInt.empty();
     }
 
     /** Whether the init lives. */

@@ -72,16 +72,23 @@ final class Dump {
 
     // --leave-stopped, not only because the source must not run on: criu runs as a child of the capsule's PID namespace, and
     // if it killed the process, the init would end and take criu with it before it is done.
+    // --lazy-pages: CRIU finds the pages, and writes none of those that somebody may fetch from it afterwards, which is nobody.
     // --ghost-limit: unlinked files travel in the images up to here (JNA's and Netty's libraries, deleted after loading).
     private List<String> words(ImageNotes notes) throws IOException {
-        List<String> words = new ArrayList<>(criu.beside(request.pid()));
+        List<String> words = new ArrayList<>();
+        if (request.capsule() != null) {
+            words.addAll(List.of(request.capsule().toString(), "dump", "--"));
+        }
+        words.addAll(criu.beside(request.pid()));
         words.addAll(List.of(
                 "dump", "-t", "" + notes.rootPid(), "-D", request.imageDir().toAbsolutePath().toString(), "--leave-stopped",
                 "-v2", "-o", "dump.log", "--cpu-cap=ins", "--manage-cgroups=ignore", "--file-locks", "--ghost-limit", "64M"));
         if (notes.shellJob()) {
             words.add("--shell-job");
         }
-        words.addAll(request.flags());
+        if (request.capsule() != null) {
+            words.addAll(List.of("--lazy-pages", "--ps-socket", "0"));
+        }
         return words;
     }
 

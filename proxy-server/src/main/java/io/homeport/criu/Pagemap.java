@@ -21,6 +21,8 @@ import java.util.List;
 record Pagemap(int pagesId, List<Run> runs) {
     /** The pages are in the images of the directory {@code parent} (criu/include/pagemap.h, PE_PARENT). */
     static final int IN_PARENT = 1;
+    /** They may be restored while the process runs already (PE_LAZY): anonymous memory. */
+    static final int LAZY = 1 << 1;
     /** They are in this image's pages (PE_PRESENT). */
     static final int PRESENT = 1 << 2;
 

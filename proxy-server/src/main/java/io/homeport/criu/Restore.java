@@ -58,6 +58,12 @@ final class Restore {
         List<String> words = new ArrayList<>(List.of(
                 request.capsule().toString(), "restore", "--last-pid", "" + ImageNotes.lastPidForCriu(ids),
                 "--root", "" + notes.rootPid(), "--then-last-pid", "" + ids.last()));
+        PagerMap map = PagerMap.of(request.imageDir(), notes.rootPid());
+        boolean paged = map.bytes() >= request.leastPagedBytes();
+        if (paged) {
+            map.write();
+            words.addAll(List.of("--pager", request.imageDir().toAbsolutePath().toString()));
+        }
         request.ownDirectories().forEach((directory, model) -> words.addAll(List.of("--own", directory + "=" + model)));
         words.addAll(List.of(
                 "--", criu.binary().toString(), "restore", "-D", request.imageDir().toAbsolutePath().toString(), "-d", "-v2",
@@ -65,7 +71,9 @@ final class Restore {
         if (notes.shellJob()) {
             words.add("--shell-job");
         }
-        words.addAll(request.flags());
+        if (paged) {
+            words.add("--lazy-pages");
+        }
         return words;
     }
 

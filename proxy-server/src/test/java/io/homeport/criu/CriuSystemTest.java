@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeport.capsule.Capsule;
-import io.homeport.files.CarriedFiles;
-import io.homeport.files.LeftBehind;
-import io.homeport.files.PrivateDirectories;
 import io.homeport.posix.Posix;
 import io.homeport.process.ProcessStat;
 import io.homeport.process.ProcessStatus;
@@ -26,10 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Real dumps and restores of real JVMs. What they show besides: socket pairs owned at both ends by the process travel with
  * their queued bytes, SOCK_STREAM and SOCK_SEQPACKET alike, and a thread blocked in recv on either goes on waiting.
  */
-class CriuSystemTest {
+class CriuSystemTest extends CriuScene {
     /** More of them by -Dhomeport.system.hops=N. */
     private static final int HOPS = Integer.getInteger("homeport.system.hops", 4);
 
@@ -49,35 +43,6 @@ class CriuSystemTest {
     private static final int BUSY = 8;
 
     private static final int SIGKILL = 9;
-    private static final int SIGCONT = 18;
-    private static final int SIGSTOP = 19;
-
-    @TempDir
-    Path directory;
-
-    private Criu criu;
-    private TestJvm jvm;
-    private Restored copy;
-
-    @BeforeEach
-    void findCriu() throws Exception {
-        TestJvm.assumeRunnable();
-        criu = Criu.find();
-    }
-
-    @AfterEach
-    void endAll() throws Exception {
-        if (copy != null) {
-            new Capsule(copy.initPid()).kill();
-        }
-        if (jvm != null) {
-            jvm.close();
-        }
-    }
-
-    static List<Path> jdks() {
-        return TestJvm.jdks();
-    }
 
     @ParameterizedTest
     @MethodSource("jdks")
@@ -142,30 +107,6 @@ class CriuSystemTest {
         drain();
     }
 
-    @ParameterizedTest
-    @MethodSource("jdks")
-    void shouldGoOnFromWhatHasGoneAheadAndASupplement(Path java) throws Exception {
-        jvm = TestJvm.inCapsule(java, directory);
-        moveBySupplement();
-    }
-
-    private void moveBySupplement() throws Exception {
-        Path gone = directory.resolve("ahead");
-        try (MemoryAhead ahead = MemoryAhead.copy(jvm.pid(), gone)) {
-            assertGoesOn();
-            stop(jvm.pid());
-            DumpResult dumped = criu.dump(new DumpRequest(jvm.pid(), images(1)));
-            assertThat(ahead.leaveOut(images(1))).isLessThan(dumped.pagesBytes() / 2);
-        }
-        Map<Path, Path> own = luggage(jvm.pid(), 1);
-        jvm.kill();
-        MemoryAhead.join(images(1), gone);
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
-        Posix.kill(copy.pid(), SIGCONT);
-        assertGoesOn();
-        drain();
-    }
-
     @Test
     void shouldDumpWhatIsStoppedAndKeepItStopped() throws Exception {
         jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
@@ -214,7 +155,7 @@ class CriuSystemTest {
             stop(jvm.pid());
             Path images = images(2 + killed);
             try {
-                criu.dump(new DumpRequest(jvm.pid(), images, Duration.ofMillis(1 + random.nextInt(KILLED_WITHIN_MS)), List.of()));
+                criu.dump(new DumpRequest(jvm.pid(), images, Duration.ofMillis(1 + random.nextInt(KILLED_WITHIN_MS)), null));
             } catch (CriuException e) {
                 assertThat(e).as("killed %d", killed).hasMessageContaining("killed after ").hasMessageContaining("it lives, stopped");
                 TestJvm.await("stopped", () -> ProcessStat.allStopped(jvm.pid()));
@@ -224,7 +165,10 @@ class CriuSystemTest {
             assertGoesOn();
             deleteTree(images);
         }
-        moveBySupplement();
+        moveBySupplement(FILLED);
+        Posix.kill(copy.pid(), SIGCONT);
+        assertGoesOn();
+        drain();
     }
 
     /** CRIU waits 10 s, and gives up, for a thread that is let go by another tracer but has not stopped again when CRIU takes it. */
@@ -272,7 +216,7 @@ class CriuSystemTest {
                 .hasMessageContaining("Can't read pages data")
                 .hasMessageContaining("restore.log");
         assertThatThrownBy(() -> criu.restore(
-                        new RestoreRequest(images(1), TestJvm.CAPSULE, Duration.ofMillis(25), Map.of(), List.of())))
+                        new RestoreRequest(images(1), TestJvm.CAPSULE, Duration.ofMillis(25), Map.of(), 0)))
                 .isInstanceOf(CriuException.class);
         assertThat(capsules()).isEqualTo(before);
         Files.move(hidden, pages);
@@ -347,40 +291,8 @@ class CriuSystemTest {
         Posix.kill(copy.pid(), SIGCONT);
     }
 
-    private Map<Path, Path> luggage(int pid, int number) throws Exception {
-        CarriedFiles carried = new CarriedFiles(PrivateDirectories.USUAL, new LeftBehind(directory.resolve("left")));
-        Path luggage = Files.createDirectory(directory.resolve("luggage-" + number));
-        carried.copyInto(pid, luggage);
-        return carried.place(luggage).ownDirectories();
-    }
-
     private static void mounts(String... words) throws Exception {
         assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
-    }
-
-    private Path images(int number) {
-        return directory.resolve("images-" + number);
-    }
-
-    private static void stop(int pid) throws Exception {
-        Posix.kill(pid, SIGSTOP);
-        ProcessStat.awaitAllStopped(pid, 60_000);
-    }
-
-    private void assertGoesOn() throws Exception {
-        long before = jvm.ticks();
-        TestJvm.await("ticks beyond " + before, () -> jvm.ticks() > before);
-    }
-
-    private void drain() throws Exception {
-        Files.writeString(directory.resolve("drain"), "");
-        TestJvm.await("drained", () -> Files.exists(directory.resolve("drained"))
-                && Files.readString(directory.resolve("drained")).contains("backwards="));
-        String drained = Files.readString(directory.resolve("drained"));
-        assertThat(drained.split(" ")[0]).isEqualTo("one-1two-1");
-        assertThat(drained.split(" ")[1]).isEqualTo("one-5,two-5");
-        assertThat(drained.split(" ")[2]).isEqualTo("late-1,late-5");
-        assertThat(drained.split(" ")[3]).isEqualTo("backwards=0");
     }
 
     /** The inits of capsules that run, of any test's. */

@@ -65,7 +65,7 @@ class MemoryAheadTest {
         try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
             TreeMap<Long, byte[]> now = changed(pages(aheadDir, Map.of()), random);
             dump(now);
-            assertThat(ahead.leaveOut(images)).isEqualTo(Files.size(images.resolve(PAGES)));
+            assertThat(ahead.supplement(images)).isEqualTo(Files.size(images.resolve(PAGES)));
             TreeMap<Long, byte[]> then = pages(images, pages(aheadDir, Map.of()));
             assertThat(then.keySet()).isEqualTo(now.keySet());
             then.forEach((address, page) -> assertThat(page).as("page at %x", address).isEqualTo(now.get(address)));
@@ -78,7 +78,7 @@ class MemoryAheadTest {
         try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
             dump(pages(aheadDir, Map.of()));
             Files.write(images.resolve(PAGES), new byte[Pages.BYTES]);
-            assertThatThrownBy(() -> ahead.leaveOut(images)).isInstanceOf(IOException.class).hasMessageContaining("ERANGE");
+            assertThatThrownBy(() -> ahead.supplement(images)).isInstanceOf(IOException.class).hasMessageContaining("ERANGE");
         }
     }
 

@@ -174,13 +174,14 @@ public final class Departure {
         reach(FaultPoint.DUMP_BEFORE);
         long beganNs = System.nanoTime();
         try {
-            node.criu().dump(new DumpRequest(itinerary.pid(), files.images()));
+            DumpRequest request = new DumpRequest(itinerary.pid(), files.images());
+            node.criu().dump(ahead == null ? request : request.leavingMemory(node.places().capsule()));
         } catch (CriuException e) {
             throw files.keepingLog(e, "dump.log");
         }
         clock.add("checkpoint: criu", (System.nanoTime() - beganNs) / 1e6);
         if (ahead != null) {
-            long leftBytes = ahead.leaveOut(files.images());
+            long leftBytes = ahead.supplement(files.images());
             LOG.info("{}: {} MB of memory have gone ahead, {} MB have changed since", itinerary.service().name(), ahead.bytes() >> 20, leftBytes >> 20);
         }
         reach(FaultPoint.DUMP_AFTER);
