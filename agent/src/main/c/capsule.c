@@ -316,6 +316,14 @@ static int is_zombie(pid_t pid) {
     return name_end != NULL && strncmp(name_end, ") Z", 3) == 0;
 }
 
+/* Our own end would close our descriptors before it kills anybody. */
+static void end_all(void) {
+    kill(-1, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0) {
+        continue;
+    }
+}
+
 /* Reaps every child and passes signals on until the process awaited has ended; returns its exit status. */
 static int tend(struct charge *charge, const sigset_t *handled) {
     static const struct timespec look = {.tv_nsec = 100 * 1000 * 1000};
@@ -327,6 +335,7 @@ static int tend(struct charge *charge, const sigset_t *handled) {
                 return exit_status(status);
             }
             if (ended == charge->pager && status != 0) {
+                end_all();
                 errno = 0;
                 die("the pager ended with status %d", exit_status(status));
             }

@@ -71,12 +71,10 @@ static jint compare_pieces(pid_t pid, int memory, jlong address, const char *oth
     jint result = 0;
     for (size_t at = 0; at < length; at += PIECE) {
         size_t part = length - at < PIECE ? length - at : PIECE;
-        ssize_t got = read_memory(pid, memory, address + (jlong) at, piece, part);
-        if (got != (ssize_t) part) {
-            return got < 0 ? -errno : -EFAULT;
-        }
+        int whole = read_memory(pid, memory, address + (jlong) at, piece, part) == (ssize_t) part;
         for (size_t page = 0; page < part; page += PAGE) {
-            jbyte differ = memcmp(piece + page, other + at + page, PAGE) != 0;
+            int there = whole || read_memory(pid, memory, address + (jlong) (at + page), piece + page, PAGE) == (ssize_t) PAGE;
+            jbyte differ = !there || memcmp(piece + page, other + at + page, PAGE) != 0;
             differs[(at + page) / PAGE] = differ;
             result += differ;
         }

@@ -22,7 +22,7 @@ public final class Pages {
      * Compares {@code count} pages of a stopped process with those of a file.
      *
      * @param memory its /proc/PID/mem: for what is there, but must not be read
-     * @param differsOut for each page 1 if it differs, else 0
+     * @param differsOut for each page 1 if it differs or is not there, else 0
      * @return how many differ, or -errno; -ERANGE if the file ends before
      */
     public static native int compareMemory(int pid, int memory, long address, int other, long otherOffset, int count, byte[] differsOut);

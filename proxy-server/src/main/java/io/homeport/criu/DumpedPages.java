@@ -28,8 +28,8 @@ final class DumpedPages implements PageSource, Closeable {
     }
 
     @Override
-    public void compare(long address, int pages, int other, long otherOffset, byte[] differsOut) throws IOException {
-        Posix.check(Pages.compare(fd, offset, other, otherOffset, pages, differsOut), "comparing the images with what has gone ahead");
+    public void compare(long address, int pages, int aheadFd, long aheadOffset, byte[] differsOut) throws IOException {
+        Posix.check(Pages.compare(fd, offset, aheadFd, aheadOffset, pages, differsOut), "comparing the images with what has gone ahead");
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.homeport.criu;
 
 import io.homeport.posix.Pages;
-import io.homeport.posix.Posix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,25 +8,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Pages of a stopped process where they are. */
+/** Pages of a stopped process where they are, compared already. */
 final class LivePages implements PageSource, Closeable {
     private static final int PIECE_BYTES = 1 << 20;
 
     private final int pid;
-    private final int fd;
+    private final Changes changes;
     private final FileChannel memory;
     private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
 
-    LivePages(int pid) throws IOException {
-        Path file = Path.of("/proc/" + pid + "/mem");
+    LivePages(int pid, Changes changes) throws IOException {
         this.pid = pid;
-        memory = FileChannel.open(file, StandardOpenOption.READ);
-        fd = DumpedPages.open(file);
+        this.changes = changes;
+        memory = FileChannel.open(Path.of("/proc/" + pid + "/mem"), StandardOpenOption.READ);
     }
 
     @Override
-    public void compare(long address, int pages, int other, long otherOffset, byte[] differsOut) throws IOException {
-        Posix.check(Pages.compareMemory(pid, fd, address, other, otherOffset, pages, differsOut), "comparing memory with what has gone ahead");
+    public void compare(long address, int pages, int aheadFd, long aheadOffset, byte[] differsOut) {
+        changes.copyTo(differsOut, Math.toIntExact(aheadOffset / Pages.BYTES), pages);
     }
 
     @Override
@@ -52,7 +50,6 @@ final class LivePages implements PageSource, Closeable {
 
     @Override
     public void close() throws IOException {
-        Posix.close(fd);
         memory.close();
     }
 }

@@ -17,7 +17,8 @@ import java.nio.file.StandardOpenOption;
  *
  * <pre>
  *   runs     {@link #copy}        ahead/   pagemap, pages: most of it, each page as it was at some moment
- *   stopped  criu dump            images/  pagemap: all of it; pages: what is not anonymous, or all
+ *   stopped  {@link #beginComparing}
+ *            criu dump            images/  pagemap: all of it; pages: what is not anonymous, or all
  *            {@link #supplement}  images/  pagemap, pages: those that differ; the pagemap names ahead/ for the others
  *   there    {@link #join}        images/parent -> ahead/, where CRIU looks for them, as after criu pre-dump
  * </pre>
@@ -39,6 +40,7 @@ public final class MemoryAhead implements Closeable {
     private final Path directory;
     private final Pagemap pagemap;
     private DumpedPages dumped;
+    private Changes changes;
 
     private MemoryAhead(int pid, int rootPid, Path directory, Pagemap pagemap) {
         this.pid = pid;
@@ -69,6 +71,11 @@ public final class MemoryAhead implements Closeable {
         return pagemap.runs().stream().mapToLong(run -> run.pages() * Pages.BYTES).sum();
     }
 
+    /** From now on the process stands still until {@link #supplement}: begins to compare its memory with what has gone ahead, beside CRIU. */
+    public void beginComparing() throws IOException {
+        changes = Changes.begin(pid, pagemap.runs(), directory.resolve(PAGES));
+    }
+
     /**
      * Makes the images of a dump of this process, which is still stopped, a supplement to what has gone ahead: out goes what they have in common,
      * in comes what the dump has left in the process. The room of what goes is free after {@link #close}.
@@ -76,13 +83,17 @@ public final class MemoryAhead implements Closeable {
      * @return the bytes of memory that are in them now
      */
     public long supplement(Path imageDir) throws IOException {
+        if (changes == null) {
+            beginComparing();
+        }
+        changes.await();
         Path file = Pagemap.file(imageDir, rootPid);
         Pagemap all = Pagemap.read(file);
         Path pages = all.pages(imageDir);
         dumped = new DumpedPages(pages);
         Files.delete(pages);
         int aheadFd = DumpedPages.open(directory.resolve(PAGES));
-        try (LivePages live = new LivePages(pid);
+        try (LivePages live = new LivePages(pid, changes);
                 FileChannel out = FileChannel.open(pages, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Difference difference = new Difference(pagemap.runs(), aheadFd, out);
             for (Pagemap.Run run : all.runs()) {
@@ -105,6 +116,9 @@ public final class MemoryAhead implements Closeable {
 
     @Override
     public void close() throws IOException {
+        if (changes != null) {
+            changes.close();
+        }
         if (dumped != null) {
             dumped.close();
         }

@@ -73,6 +73,30 @@ class MemoryAheadTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void shouldTakeFromTheProcessWhatTheDumpHasLeftThere(long seed) throws IOException {
+        Random random = new Random(seed);
+        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
+            TreeMap<Long, byte[]> now = pages(aheadDir, Map.of());
+            Pagemap copied = Pagemap.read(Pagemap.file(aheadDir, pid()));
+            byte[] before = Files.readAllBytes(aheadDir.resolve(MemoryAhead.PAGES));
+            for (int i = 0; i < 3; i++) {
+                before[random.nextInt(before.length)]++;
+            }
+            Files.write(aheadDir.resolve(MemoryAhead.PAGES), before);
+            Files.createFile(images.resolve(PAGES));
+            List<Pagemap.Run> left = copied.runs().stream().map(run -> new Pagemap.Run(run.address(), run.pages(), Pagemap.LAZY)).toList();
+            new Pagemap(PAGES_ID, left).write(Pagemap.file(images, pid()));
+            assertThat(ahead.supplement(images)).isPositive().isLessThan(before.length / 2);
+            MemoryAhead.join(images, aheadDir);
+            assertThat(PagerMap.of(images, pid()).bytes()).isEqualTo(before.length);
+            TreeMap<Long, byte[]> then = pages(images, pages(aheadDir, Map.of()));
+            assertThat(then.keySet()).isEqualTo(now.keySet());
+            then.forEach((address, page) -> assertThat(page).as("page at %x", address).isEqualTo(now.get(address)));
+        }
+    }
+
     @Test
     void shouldSayThatImagesAreTooShort() throws IOException {
         try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {

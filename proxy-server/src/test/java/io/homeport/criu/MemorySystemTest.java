@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homeport.capsule.Capsule;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The memory of real JVMs: sent ahead, left out of the dump, and brought when the process runs already. */
 class MemorySystemTest extends CriuScene {
+    /** MB; so much that the pager is met at work. */
+    private static final int BALLAST = 512;
+
     @ParameterizedTest
     @MethodSource("jdks")
     void shouldGoOnFromWhatHasGoneAheadAndASupplement(Path java) throws Exception {
@@ -25,7 +29,7 @@ class MemorySystemTest extends CriuScene {
     @ParameterizedTest
     @MethodSource("jdks")
     void shouldRunWhileItsMemoryStillComes(Path java) throws Exception {
-        jvm = TestJvm.inCapsule(java, directory);
+        jvm = TestJvm.inCapsule(java, directory, BALLAST);
         moveBySupplement(PAGED);
         int pager = new Capsule(copy.initPid()).pager().orElseThrow();
         Posix.kill(pager, SIGSTOP);
@@ -33,15 +37,19 @@ class MemorySystemTest extends CriuScene {
         long ticks = jvm.ticks();
         Thread.sleep(500);
         assertThat(jvm.ticks()).as("a thread whose page does not come waits").isEqualTo(ticks);
+        Files.writeString(directory.resolve("churn"), "");
         Posix.kill(pager, SIGCONT);
         assertGoesOn();
+        Path churned = directory.resolve("churned");
+        TestJvm.await("churned", () -> Files.exists(churned) && Files.readString(churned).contains("whole="));
         TestJvm.await("complete", () -> new Capsule(copy.initPid()).pager().isEmpty());
+        assertThat(churned).hasContent("whole=true");
         drain();
     }
 
     @Test
     void shouldEndWithItsPagerBeforeItReadsAWrongByte() throws Exception {
-        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory, BALLAST);
         moveBySupplement(PAGED);
         int pager = new Capsule(copy.initPid()).pager().orElseThrow();
         Posix.kill(pager, SIGSTOP);

@@ -16,7 +16,8 @@ import java.util.List;
  * with bytes queued in them and a thread blocked in each.
  *
  * <p>Run with a directory. Writes {@code ready}, appends to {@code ticks}; when {@code drain} appears, writes what the pairs
- * held to {@code drained} and ends with status 0.
+ * held to {@code drained} and ends with status 0. With a second argument it has so many MB of {@link Ballast}, which it churns when
+ * {@code churn} appears, writing how that went to {@code churned}.
  */
 public final class MovedWorkload {
     private static final int[] TYPES = {Linux.SOCK_STREAM, Linux.SOCK_SEQPACKET};
@@ -46,6 +47,10 @@ public final class MovedWorkload {
             listener.start();
             listeners.add(listener);
         }
+        Ballast ballast = new Ballast(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0);
+        Thread churner = new Thread(() -> churn(directory, ballast));
+        churner.setDaemon(true);
+        churner.start();
         Files.writeString(directory.resolve("ready"), "");
         long backwards = tickUntil(directory);
         for (int i = 0; i < TYPES.length; i++) {
@@ -70,6 +75,17 @@ public final class MovedWorkload {
             Thread.sleep(5);
         }
         return backwards;
+    }
+
+    private static void churn(Path directory, Ballast ballast) {
+        try {
+            while (!Files.exists(directory.resolve("churn"))) {
+                Thread.sleep(5);
+            }
+            Files.writeString(directory.resolve("churned"), "whole=" + ballast.churn());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static int[] pair(int type) {

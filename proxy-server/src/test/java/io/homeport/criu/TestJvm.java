@@ -63,7 +63,12 @@ final class TestJvm implements AutoCloseable {
     }
 
     static TestJvm inCapsule(Path java, Path directory) throws Exception {
-        Process front = start(Capsule.runWords(CAPSULE, command(java, directory)), directory);
+        return inCapsule(java, directory, 0);
+    }
+
+    /** @param ballast MB of it */
+    static TestJvm inCapsule(Path java, Path directory, int ballast) throws Exception {
+        Process front = start(Capsule.runWords(CAPSULE, command(java, directory, ballast)), directory);
         int init = (int) front.children().findFirst().orElseThrow().pid();
         return new TestJvm(front, directory, new Capsule(init).children().get(0));
     }
@@ -71,7 +76,7 @@ final class TestJvm implements AutoCloseable {
     /** As from a shell's prompt: in the session of that shell, which no dump takes along. */
     static TestJvm plain(Path java, Path directory) throws Exception {
         List<String> words = new ArrayList<>(List.of("setsid", "sh", "-c", "\"$@\" & wait", "sh"));
-        words.addAll(command(java, directory));
+        words.addAll(command(java, directory, 0));
         Process shell = start(words, directory);
         return new TestJvm(shell, directory, (int) shell.children().findFirst().orElseThrow().pid());
     }
@@ -107,10 +112,10 @@ final class TestJvm implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Path java, Path directory) {
+    private static List<String> command(Path java, Path directory, int ballast) {
         return List.of(
-                java.toString(), "-Xmx64m", "-Dhomeport.library=" + Installation.find().library(), "-cp",
-                System.getProperty("java.class.path"), MovedWorkload.class.getName(), directory.toString());
+                java.toString(), "-Xmx" + (64 + 2 * ballast) + "m", "-Djdk.lang.Process.launchMechanism=FORK", "-Dhomeport.library=" + Installation.find().library(), "-cp",
+                System.getProperty("java.class.path"), MovedWorkload.class.getName(), directory.toString(), "" + ballast);
     }
 
     private static Process start(List<String> command, Path directory) throws Exception {

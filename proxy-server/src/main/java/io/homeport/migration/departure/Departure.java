@@ -121,7 +121,7 @@ public final class Departure {
             return;
         }
         ahead = MemoryAhead.copy(itinerary.pid(), files.ahead());
-        undo.add("give the room of its images back", ahead::close);
+        undo.add("compare no more, give the room of its images back", ahead::close);
         shipment.send(files.ahead().resolve(MemoryAhead.PAGES));
         shipment.catchUp();
     }
@@ -175,7 +175,11 @@ public final class Departure {
         long beganNs = System.nanoTime();
         try {
             DumpRequest request = new DumpRequest(itinerary.pid(), files.images());
-            node.criu().dump(ahead == null ? request : request.leavingMemory(node.places().capsule()));
+            if (ahead != null) {
+                ahead.beginComparing();
+                request = request.leavingMemory(node.places().capsule());
+            }
+            node.criu().dump(request);
         } catch (CriuException e) {
             throw files.keepingLog(e, "dump.log");
         }
