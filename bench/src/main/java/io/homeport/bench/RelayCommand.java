@@ -7,6 +7,7 @@ import io.homeport.bench.contender.Contenders;
 import io.homeport.bench.contender.MissingPrograms;
 import io.homeport.bench.figures.Machine;
 import io.homeport.bench.figures.Table;
+import io.homeport.bench.load.LoadServer;
 import io.homeport.bench.load.Work;
 import io.homeport.bench.relay.Ratios;
 import io.homeport.bench.relay.RelayPlan;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
         })
 final class RelayCommand implements Callable<Integer> {
     @Option(names = "--contenders", split = ",", paramLabel = "NAME", description = "Which ones, separated by commas (all of: "
-            + "direct, unmoved, haproxy1, haproxy2, socat, netty, stunnel, homeport-plain, homeport).")
+            + "direct, bare, unmoved, haproxy1, haproxy2, socat, netty, stunnel, homeport-plain, homeport).")
     private List<String> contenders = Arrays.stream(Contender.values()).map(Contender::toString).toList();
 
     @Option(names = "--work", split = ",", paramLabel = "NAME", description = "Which work (all of: ping, paced, up, down, streams, requests).")
@@ -124,7 +125,7 @@ final class RelayCommand implements Callable<Integer> {
 
     private RelayReport measure(RelayPlan plan) throws IOException, InterruptedException {
         ClassPaths paths = new ClassPaths(
-                ServiceClassPath.jar().toString(), ServiceClassPath.with("HdrHistogram-.*"), ServiceClassPath.with("netty-.*"));
+                LoadServer.class.getName(), ServiceClassPath.jar().toString(), ServiceClassPath.with("HdrHistogram-.*"), ServiceClassPath.with("netty-.*"));
         try (Contenders up = new Contenders("relay-" + ProcessHandle.current().pid(), java, paths)) {
             return new RelayRun(plan, up, System.err::println).run();
         }

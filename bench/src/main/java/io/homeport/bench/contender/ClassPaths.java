@@ -3,8 +3,9 @@ package io.homeport.bench.contender;
 /**
  * Where the programs of the nodes are.
  *
- * @param server nothing but the JDK beside it
+ * @param serverClass the server's main class; takes the port and a file to write the process id into when it listens
+ * @param server what it needs, and nothing of Homeport
  * @param client with HdrHistogram
  * @param netty with Netty
  */
-public record ClassPaths(String server, String client, String netty) {}
+public record ClassPaths(String serverClass, String server, String client, String netty) {}

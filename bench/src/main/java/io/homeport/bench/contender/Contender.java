@@ -1,13 +1,17 @@
 package io.homeport.bench.contender;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What stands between client and server. The names are the command line's, in lower case with hyphens. */
 public enum Contender {
     /** The client connects to the server's address on beta. */
     DIRECT("nothing: client to beta", null),
+    /** The client connects to a server on alpha that knows nothing of Homeport: what {@link #UNMOVED} is held against. */
+    BARE("nothing: client to alpha", null),
     /** A service under {@code homeport run} that has never moved. */
     UNMOVED("Homeport's agent, before a move: client to alpha", null),
     /** HAProxy on alpha. */
@@ -51,6 +55,12 @@ public enum Contender {
     /** Whether its figures are this project's own to keep. */
     public boolean isHomeport() {
         return this == UNMOVED || this == HOMEPORT || this == HOMEPORT_PLAIN;
+    }
+
+    /** These in the order of a round, counted from 0: each begins and ends one now and then. */
+    public static List<Contender> inTurn(List<Contender> all, int round) {
+        int first = round % all.size();
+        return Stream.concat(all.subList(first, all.size()).stream(), all.subList(0, first).stream()).toList();
     }
 
     /** As the command line names it. */

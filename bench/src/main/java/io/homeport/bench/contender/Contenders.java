@@ -1,6 +1,5 @@
 package io.homeport.bench.contender;
 
-import io.homeport.bench.load.LoadServer;
 import io.homeport.bench.moves.Command;
 import io.homeport.bench.moves.ServiceStart;
 import io.homeport.lab.LabNode;
@@ -15,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Brings contenders up, one after the other, and keeps them: each runs from its start to the end of the measuring, so that all are equally
- * warm. Those without Homeport share one server on beta. The command's thread, which closes it.
+ * warm. Those without Homeport share one server on beta, but for the bare one on alpha. The command's thread, which closes it.
  */
 public final class Contenders implements Closeable {
     private static final int SERVER_PORT = 7900;
@@ -42,7 +41,8 @@ public final class Contenders implements Closeable {
     public Running start(Contender contender) throws IOException, InterruptedException {
         Site at = contender == Contender.HOMEPORT_PLAIN ? plainSite() : site();
         return switch (contender) {
-            case DIRECT -> new Running(contender, at.client(), server(), List::of);
+            case DIRECT -> new Running(contender, at, server(), List::of);
+            case BARE -> bare(at);
             case UNMOVED, HOMEPORT, HOMEPORT_PLAIN -> homeport(contender, at);
             case HAPROXY1 -> relays(contender, List.of(at.alpha()));
             case HAPROXY2, SOCAT, NETTY, STUNNEL -> relays(contender, List.of(at.alpha(), at.beta()));
@@ -64,7 +64,14 @@ public final class Contenders implements Closeable {
             processes.add(RelayProcess.start(contender.toString(), place, RelayWords.of(contender, place, java, classPaths.netty())));
             next = new InetSocketAddress(node.address(), port);
         }
-        return new Running(contender, site().client(), next, () -> processes.stream().map(RelayProcess::hostPid).toList());
+        return new Running(contender, site(), next, () -> processes.stream().map(RelayProcess::hostPid).toList());
+    }
+
+    private Running bare(Site at) throws IOException, InterruptedException {
+        int port = FIRST_RELAY_PORT + Contender.BARE.ordinal();
+        String ready = "/run/relay-bare.ready";
+        ServiceStart.start(at.alpha(), ready, serverWords(port, ready));
+        return new Running(Contender.BARE, at, new InetSocketAddress(at.alpha().address(), port), List::of);
     }
 
     private Running homeport(Contender contender, Site at) throws IOException, InterruptedException {
@@ -76,10 +83,10 @@ public final class Contenders implements Closeable {
         ServiceStart.start(at.alpha(), ready, words);
         InetSocketAddress address = new InetSocketAddress(at.alpha().address(), port);
         if (contender == Contender.UNMOVED) {
-            return new Running(contender, at.client(), address, List::of);
+            return new Running(contender, at, address, List::of);
         }
         Command.run(at.alpha(), List.of("homeport", "migrate", name, "--to", at.beta().name(), "--json"));
-        return new Running(contender, at.client(), address, () -> Stream.of(at.alpha(), at.beta())
+        return new Running(contender, at, address, () -> Stream.of(at.alpha(), at.beta())
                 .map(node -> node.daemon().hostPid())
                 .flatMap(Optional::stream)
                 .toList());
@@ -96,17 +103,17 @@ public final class Contenders implements Closeable {
     }
 
     private List<String> serverWords(int port, String ready) {
-        return List.of(java, "-Xmx256m", "-cp", classPaths.server(), LoadServer.class.getName(), Integer.toString(port), ready);
+        return List.of(java, "-Xmx256m", "-cp", classPaths.server(), classPaths.serverClass(), Integer.toString(port), ready);
     }
 
-    private Site site() throws IOException {
+    private Site site() {
         if (site == null) {
             site = Site.up(labName, "", java, classPaths);
         }
         return site;
     }
 
-    private Site plainSite() throws IOException {
+    private Site plainSite() {
         if (plainSite == null) {
             plainSite = Site.up(labName + "-plain", "tls: off", java, classPaths);
         }

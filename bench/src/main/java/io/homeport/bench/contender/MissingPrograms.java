@@ -20,13 +20,18 @@ public record MissingPrograms(List<Contender> contenders) {
         List<Contender> missing = new ArrayList<>();
         for (Contender contender : wanted) {
             boolean there = contender.program()
-                    .map(program -> Stream.of(path.split(":")).anyMatch(directory -> Files.isExecutable(Path.of(directory, program))))
+                    .map(program -> installed(program, path))
                     .orElse(true);
             if (!there) {
                 missing.add(contender);
             }
         }
         return new MissingPrograms(List.copyOf(missing));
+    }
+
+    /** Whether a program is in one of these directories, separated as in PATH. */
+    public static boolean installed(String program, String path) {
+        return Stream.of(path.split(":")).anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     /** What to tell the user and to write below the table; empty if nothing is missing. */

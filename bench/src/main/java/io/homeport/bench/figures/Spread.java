@@ -52,6 +52,11 @@ public record Spread(double median, double least, double most, int count) {
         return List.of(digits(median), digits(least), digits(most));
     }
 
+    /** Median and, if there were several measurements, least and most in one cell of a table. */
+    public String text() {
+        return count == 1 ? digits(median) : digits(median) + " (" + digits(least) + " to " + digits(most) + ")";
+    }
+
     /** {@code {median, least, most}} for a program; the caller's own. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();

@@ -3,7 +3,6 @@ package io.homeport.bench.relay;
 import io.homeport.bench.contender.Contender;
 import io.homeport.bench.load.Work;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What is measured.
@@ -34,11 +33,8 @@ public record RelayPlan(List<Contender> contenders, List<Work> works, int rounds
         return contenders.contains(Contender.HAPROXY2) ? Contender.HAPROXY2 : contenders.get(0);
     }
 
-    /** The contenders in the order of a round: each begins and ends a work now and then. */
+    /** The contenders in the order of a round. */
     List<Contender> order(int round) {
-        int first = round % contenders.size();
-        return Stream.concat(
-                        contenders.subList(first, contenders.size()).stream(), contenders.subList(0, first).stream())
-                .toList();
+        return Contender.inTurn(contenders, round);
     }
 }

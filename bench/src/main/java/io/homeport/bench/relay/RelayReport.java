@@ -47,12 +47,7 @@ public record RelayReport(RelayPlan plan, List<Sample> samples) {
             return List.of("", "");
         }
         boolean comparable = !figure.isCpu() || spread(plan.baseline(), work, figure).least() > 0;
-        return List.of(text(spread), comparable ? text(ratio(contender, work, figure)) : "");
-    }
-
-    private static String text(Spread spread) {
-        List<String> cells = spread.cells();
-        return spread.count() == 1 ? cells.get(0) : cells.get(0) + " (" + cells.get(1) + " to " + cells.get(2) + ")";
+        return List.of(spread.text(), comparable ? ratio(contender, work, figure).text() : "");
     }
 
     /** One figure over the rounds. */

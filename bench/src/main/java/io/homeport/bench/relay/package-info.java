@@ -7,7 +7,7 @@
  *   LoadClient ════════► haproxy ═════════════════► LoadServer        haproxy1
  *   LoadClient ════════► haproxy ══════► haproxy ─► LoadServer        haproxy2; socat, stunnel, netty alike
  *   LoadClient ════════► daemon  ══════► daemon ──► LoadServer        homeport: started on alpha, moved to beta
- *   LoadClient ════════► LoadServer                                    unmoved: the same before its move
+ *   LoadClient ════════► LoadServer                                    unmoved: the same before its move; bare: without agent
  * </pre>
  *
  * <p>{@code ══} crosses a wire between nodes, {@code ─} stays in one. Run by the command's thread; the programs run in the nodes of a lab of

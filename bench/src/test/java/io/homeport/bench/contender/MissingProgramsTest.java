@@ -37,7 +37,7 @@ class MissingProgramsTest {
         for (Contender contender : Contender.values()) {
             assertThat(Contender.parse(contender.toString())).isEqualTo(contender);
         }
-        assertThatThrownBy(() -> Contender.parse("nginx")).hasMessageContaining("no contender 'nginx'; there are [direct, unmoved");
+        assertThatThrownBy(() -> Contender.parse("nginx")).hasMessageContaining("no contender 'nginx'; there are [direct, bare, unmoved");
     }
 
     @Test
