@@ -2,6 +2,7 @@ package io.homeport.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homeport.bench.contender.MissingPrograms;
 import io.homeport.config.Installation;
 import io.homeport.lab.Lab;
 import io.homeport.lab.LabException;
@@ -24,6 +25,14 @@ final class BenchRun {
                 throw lacking;
             }
             Assumptions.abort("cannot run here: " + lacking.getMessage());
+        }
+    }
+
+    /** Where a program is not installed, the test is skipped, or fails if {@code CI=true}. */
+    static void requireProgram(String name) {
+        if (!MissingPrograms.installed(name, System.getenv("PATH"))) {
+            assertThat(System.getenv("CI")).as(name + " is not installed (apt-get install " + name + ")").isNotEqualTo("true");
+            Assumptions.abort("cannot run here: no " + name);
         }
     }
 
