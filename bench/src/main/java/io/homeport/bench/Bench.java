@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {"Measures Homeport on this machine. docs/performance.md keeps the figures and says how to read them.", ""},
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {JmhCommand.class, MovesCommand.class, RelayCommand.class, SoakCommand.class, TomcatCommand.class})
+        subcommands = {IdleCommand.class, JmhCommand.class, MovesCommand.class, RelayCommand.class, SoakCommand.class, TomcatCommand.class})
 public final class Bench implements Runnable {
     @Spec
     private CommandSpec spec;

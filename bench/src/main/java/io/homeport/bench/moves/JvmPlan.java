@@ -14,7 +14,7 @@ public record JvmPlan(String java, int heapMb, String classPath) {
     private static final int SPARE_MB = 64;
 
     /** The words that start an {@link EchoService}. @param port 0 for none */
-    List<String> words(int port, String readyFile) {
+    public List<String> words(int port, String readyFile) {
         int most = 2 * heapMb + SPARE_MB;
         return List.of(
                 java,
