@@ -26,12 +26,14 @@ public final class SocketOptions {
     private static final int RCVBUF_LOCKED = 2;
     private static final int MAX_VALUE_BYTES = 16;
 
-    private final int family;
-    private final Map<SocketOption, byte[]> values;
+    /** Kept as they travel: every stream of a node holds its own, and a map of them takes five times as much. */
+    private final byte[] encoded;
 
     private SocketOptions(int family, Map<SocketOption, byte[]> values) {
-        this.family = family;
-        this.values = values;
+        int size = 1 + values.values().stream().mapToInt(v -> 2 + v.length).sum();
+        ByteBuffer out = ByteBuffer.allocate(size).put((byte) family);
+        values.forEach((option, value) -> out.put((byte) option.code).put((byte) value.length).put(value));
+        encoded = out.array();
     }
 
     /** Reads all that {@code fd} has; {@link #NONE} if it is no Inet socket. */
@@ -58,9 +60,12 @@ public final class SocketOptions {
         if (bytes.length == 0) {
             return NONE;
         }
+        return new SocketOptions(bytes[0], values(bytes));
+    }
+
+    private static Map<SocketOption, byte[]> values(byte[] bytes) {
         Map<SocketOption, byte[]> values = new EnumMap<>(SocketOption.class);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        int family = in.get();
+        ByteBuffer in = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
         while (in.remaining() >= 2) {
             SocketOption option = SocketOption.ofCode(in.get() & 0xff);
             int length = in.get() & 0xff;
@@ -73,42 +78,36 @@ public final class SocketOptions {
                 values.put(option, value);
             }
         }
-        return new SocketOptions(family, values);
+        return values;
     }
 
+    /** The caller's own. */
     public byte[] encode() {
-        int size = 1 + values.values().stream().mapToInt(v -> 2 + v.length).sum();
-        ByteBuffer out = ByteBuffer.allocate(size).put((byte) family);
-        values.forEach((option, value) -> out.put((byte) option.code).put((byte) value.length).put(value));
-        return out.array();
+        return encoded.clone();
     }
 
     /** AF_INET or AF_INET6; 0 if this was no Inet socket. */
     public int family() {
-        return family;
+        return encoded[0];
     }
 
     /** What is in these and not, or otherwise, in {@code before}. */
     public SocketOptions changedSince(SocketOptions before) {
-        Map<SocketOption, byte[]> changed = new EnumMap<>(SocketOption.class);
-        values.forEach((option, value) -> {
-            if (!Arrays.equals(value, before.values.get(option))) {
-                changed.put(option, value);
-            }
-        });
-        return new SocketOptions(family, changed);
+        Map<SocketOption, byte[]> changed = values(encoded);
+        Map<SocketOption, byte[]> old = values(before.encoded);
+        changed.entrySet().removeIf(entry -> Arrays.equals(entry.getValue(), old.get(entry.getKey())));
+        return new SocketOptions(family(), changed);
     }
 
     /** {@code before} with these on top. */
     public SocketOptions over(SocketOptions before) {
-        Map<SocketOption, byte[]> merged = new EnumMap<>(SocketOption.class);
-        merged.putAll(before.values);
-        merged.putAll(values);
-        return new SocketOptions(family, merged);
+        Map<SocketOption, byte[]> merged = values(before.encoded);
+        merged.putAll(values(encoded));
+        return new SocketOptions(family(), merged);
     }
 
     public boolean isEmpty() {
-        return values.isEmpty();
+        return encoded.length == 1;
     }
 
     /** Sets on {@code fd} what differs there; an option that it refuses (man 7: not in this state, not on this kernel) is left alone. */
@@ -125,14 +124,14 @@ public final class SocketOptions {
     }
 
     void applyReuse(int fd) {
-        byte[] value = values.get(SocketOption.REUSEADDR);
+        byte[] value = values(encoded).get(SocketOption.REUSEADDR);
         if (value != null) {
             set(fd, SocketOption.REUSEADDR, value);
         }
     }
 
     private void apply(int fd, boolean keepReuse) {
-        values.forEach((option, value) -> {
+        values(encoded).forEach((option, value) -> {
             if (!(keepReuse && option == SocketOption.REUSEADDR) && !Arrays.equals(value, get(fd, option))) {
                 set(fd, option, value);
             }
@@ -161,18 +160,18 @@ public final class SocketOptions {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SocketOptions options && Arrays.equals(encode(), options.encode());
+        return other instanceof SocketOptions options && Arrays.equals(encoded, options.encoded);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(encode());
+        return Arrays.hashCode(encoded);
     }
 
     @Override
     public String toString() {
-        StringBuilder out = new StringBuilder(family == Linux.AF_INET6 ? "inet6" : family == Linux.AF_INET ? "inet" : "none");
-        values.forEach((option, value) -> out.append(' ').append(option).append('=').append(Arrays.toString(value)));
+        StringBuilder out = new StringBuilder(family() == Linux.AF_INET6 ? "inet6" : family() == Linux.AF_INET ? "inet" : "none");
+        values(encoded).forEach((option, value) -> out.append(' ').append(option).append('=').append(Arrays.toString(value)));
         return out.toString();
     }
 }

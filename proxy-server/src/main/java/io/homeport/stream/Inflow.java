@@ -31,7 +31,7 @@ final class Inflow {
     private final StreamContext context;
     private final LocalEnd local;
     private final Slot slot;
-    private final ArrayDeque<Item> pending = new ArrayDeque<>();
+    private final ArrayDeque<Item> pending = new ArrayDeque<>(1);
     private final long start;
     private long received;
     private long written;

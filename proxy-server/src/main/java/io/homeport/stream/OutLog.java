@@ -10,7 +10,8 @@ package io.homeport.stream;
  * </pre>
  */
 final class OutLog {
-    private static final int INITIAL_ITEMS = 16;
+    /** A stream that says little has one or two under way, and most streams of a node say little: each holds this for good. */
+    private static final int INITIAL_ITEMS = 2;
 
     private long[] offsets = new long[INITIAL_ITEMS];
     private long[] indexes = new long[INITIAL_ITEMS];

@@ -78,7 +78,8 @@ public final class StateRecord {
         item.descriptors().forEach(descriptor -> fds.add(descriptor.fd()));
         StreamFlagsDecoder flags = item.flags();
         Frames.checkField(buffer, item.limit(), FrameLimits.MAX_PATH_BYTES, "a name");
-        String origin = item.origin();
+        // One of a few names of nodes, in thousands of states.
+        String origin = item.origin().intern();
         byte[] options = room(buffer, item.limit(), "socket options");
         item.getOptions(options, 0, options.length);
         byte[] unread = room(buffer, item.limit(), "unread bytes");

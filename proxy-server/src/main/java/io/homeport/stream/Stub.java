@@ -37,7 +37,7 @@ final class Stub {
     boolean listenerBound;
     boolean listenerClosed;
     /** Of a listener: connections that wait for room in the application's accept queue, by stream id; and how many are being made. */
-    final Map<Long, StreamState> waitingChildren = new LinkedHashMap<>();
+    final Map<Long, StreamState> waitingChildren;
     int connectingChildren;
     /** The deputy has forgotten the stream, or there never was one. */
     boolean deputyGone;
@@ -58,6 +58,7 @@ final class Stub {
         this.room = slot.room();
         this.epoch = slot.epoch();
         this.end = end;
+        this.waitingChildren = end == null ? new LinkedHashMap<>() : Map.of();
         this.options = state.options();
         this.optionsChanged = epoch > 1;
     }
