@@ -13,8 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  */
 public final class Slot {
-    /** Bytes of one slot. */
-    static final int BYTES = 1024;
+    /** Bytes of one slot: a description without bytes of the stream has some 300. */
+    static final int BYTES = 512;
 
     /** Longest description: addresses, kind, options of a socket. */
     public static final int MAX_DESCRIPTION_BYTES = BYTES - 80;

@@ -43,7 +43,10 @@ public final class SlotFile {
         }
     }
 
-    /** The slots that an earlier daemon published: taken from here on. Call once, before any {@link #allocate}. */
+    /**
+     * The slots that an earlier daemon published: taken from here on. Call once, before any {@link #allocate}, and only if there was one: on
+     * tmpfs even looking at a page of a mapped file takes it (shmem_fault).
+     */
     public List<Slot> published() {
         List<Slot> published = new ArrayList<>();
         for (int number = 0; number < slots; number++) {

@@ -60,7 +60,7 @@ final class StreamRecovery {
     }
 
     int run() throws IOException {
-        List<Slot> published = estate.slots().published();
+        List<Slot> published = estate.inherited() ? estate.slots().published() : List.of();
         Set<Long> back = back(published);
         for (Slot slot : published) {
             int fd = estate.store().claim(slot.name());
