@@ -28,10 +28,10 @@ final class IdleCommand implements Callable<Integer> {
     @Option(
             names = "--connections",
             split = ",",
-            defaultValue = "1000,5096",
+            defaultValue = "1000,9192",
             description = {
                 "At least two numbers of connections (${DEFAULT-VALUE}).",
-                "4096 between them: with pages of 2 MiB tmpfs is charged for whole ones, of 2048 slots each."
+                "8192 between them: what the JIT takes differs by megabytes from run to run, and tmpfs gives 4096 slots at a time."
             })
     private List<Integer> connections;
 
@@ -56,7 +56,7 @@ final class IdleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (rounds < 1 || connections.stream().anyMatch(count -> count < 1) || connections.stream().distinct().count() < 2) {
-            throw new ParameterException(spec.commandLine(), "at least 1 round and two different numbers of connections, e.g. 1000,5096");
+            throw new ParameterException(spec.commandLine(), "at least 1 round and two different numbers of connections, e.g. 1000,9192");
         }
         String machine = Machine.describe();
         System.err.println("on " + machine);

@@ -49,7 +49,7 @@ final class TomcatCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "3", description = "For how long each time (${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "5", description = "Load on each before anything counts (${DEFAULT-VALUE}).")
+    @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "10", description = "Load on each before anything counts (${DEFAULT-VALUE}).")
     private int warmUpSeconds;
 
     @Option(names = "--java", description = "The Java that Tomcat runs on; this one by default.")

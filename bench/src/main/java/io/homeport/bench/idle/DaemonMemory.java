@@ -1,5 +1,6 @@
 package io.homeport.bench.idle;
 
+import io.homeport.bench.contender.CpuClock;
 import io.homeport.bench.moves.Command;
 import io.homeport.lab.LabNode;
 import java.io.IOException;
@@ -21,14 +22,19 @@ record DaemonMemory(Map<Part, Long> bytes, LiveObjects objects) {
     /** What a first collection finds to be closed is garbage for a second one. */
     private static final int COLLECTIONS = 2;
     private static final long REST_MS = 500;
+    private static final int MOST_REST_SECONDS = 20;
+    /** Of one second: the links' probes take some. */
+    private static final double IDLE_CPU_SECONDS = 0.05;
 
     /** Takes some seconds. @throws IOException if the daemon does not run */
     static DaemonMemory of(LabNode node) throws IOException, InterruptedException {
         long pid = node.daemon().hostPid().orElseThrow(() -> new IOException("no daemon on " + node.name()));
+        awaitRest(pid);
         for (int collection = 0; collection < COLLECTIONS; collection++) {
             ask(pid, "GC.run");
             Thread.sleep(REST_MS);
         }
+        trim(pid);
         LiveObjects objects = LiveObjects.parse(ask(pid, "GC.class_histogram"));
         Mappings mappings = Mappings.of(pid, Mappings.Range.parse(ask(pid, "GC.heap_info")));
         String usage = Command.run(node, List.of("du", "--all", "--block-size=1", STATE));
@@ -49,6 +55,26 @@ record DaemonMemory(Map<Part, Long> bytes, LiveObjects objects) {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("nothing of " + pathEnd + " in: " + usage));
         return Long.parseLong(line.split("\\s+")[0]);
+    }
+
+    /** The JIT's compilers take tens of megabytes while they run: waits until the daemon does next to nothing, or not for ever. */
+    private static void awaitRest(long pid) throws InterruptedException {
+        double before = -1;
+        double now = CpuClock.seconds(List.of(pid));
+        for (int seconds = 0; seconds < MOST_REST_SECONDS && now - before > IDLE_CPU_SECONDS; seconds++) {
+            Thread.sleep(1_000);
+            before = now;
+            now = CpuClock.seconds(List.of(pid));
+        }
+    }
+
+    /** Freed memory that malloc keeps for itself is no stream's, either. A JDK that cannot give it back has it counted. */
+    private static void trim(long pid) throws InterruptedException {
+        try {
+            ask(pid, "System.trim_native_heap");
+        } catch (IOException unknownCommand) {
+            return;
+        }
     }
 
     private static String ask(long pid, String command) throws IOException, InterruptedException {
