@@ -15,8 +15,9 @@ import java.util.Optional;
  *
  * @param binary an absolute path, the same in every mount namespace from which processes are dumped
  * @param version as it says itself, for example 4.2.1
+ * @param canPage whether a process may run while its memory still comes: the kernel has userfaultfd(2) with all its events
  */
-public record Criu(Path binary, String version) {
+public record Criu(Path binary, String version, boolean canPage) {
     private static final Duration SHORT = Duration.ofSeconds(20);
     private static final String HOME = "/var/lib/homeport/criu";
 
@@ -45,7 +46,8 @@ public record Criu(Path binary, String version) {
                 .map(line -> line.substring("Version:".length()).strip())
                 .findFirst()
                 .orElse("unknown");
-        return new Criu(binary, version);
+        boolean canPage = CommandRun.run(List.of(binary.toString(), "check", "--feature", "uffd-noncoop"), SHORT).succeeded();
+        return new Criu(binary, version, canPage);
     }
 
     /**
