@@ -88,7 +88,7 @@ class MemoryAheadTest {
             Files.createFile(images.resolve(PAGES));
             List<Pagemap.Run> left = copied.runs().stream().map(run -> new Pagemap.Run(run.address(), run.pages(), Pagemap.LAZY)).toList();
             new Pagemap(PAGES_ID, left).write(Pagemap.file(images, pid()));
-            assertThat(ahead.supplement(images)).isPositive().isLessThan(before.length / 2);
+            assertThat(ahead.supplement(images)).isPositive().isLessThan(before.length);
             MemoryAhead.join(images, aheadDir);
             assertThat(PagerMap.of(images, pid()).bytes()).isEqualTo(before.length);
             TreeMap<Long, byte[]> then = pages(images, pages(aheadDir, Map.of()));
