@@ -3,7 +3,10 @@ package io.homeport.criu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homeport.posix.Linux;
 import io.homeport.posix.Pages;
+import io.homeport.posix.Posix;
+import io.homeport.process.ProcessStat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +80,8 @@ class MemoryAheadTest {
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldTakeFromTheProcessWhatTheDumpHasLeftThere(long seed) throws IOException {
         Random random = new Random(seed);
+        Posix.kill(pid(), Linux.SIGSTOP);
+        ProcessStat.awaitAllStopped(pid(), 60_000);
         try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
             TreeMap<Long, byte[]> now = pages(aheadDir, Map.of());
             Pagemap copied = Pagemap.read(Pagemap.file(aheadDir, pid()));
