@@ -243,6 +243,11 @@ NATIVE(jint, kill)(JNIEnv *env, jclass cls, jint pid, jint signal) {
     return (jint) result_of(kill(pid, signal));
 }
 
+NATIVE(jint, nice)(JNIEnv *env, jclass cls, jint value) {
+    (void) env, (void) cls;
+    return (jint) result_of(setpriority(PRIO_PROCESS, 0, value));
+}
+
 NATIVE(jlong, prlimitNofile)(JNIEnv *env, jclass cls, jint pid, jlong files) {
     (void) env, (void) cls;
     struct rlimit limit;
