@@ -404,8 +404,7 @@ static pid_t start_pager(const char *directory, const sigset_t *mask) {
     }
     close(ready[1]);
     if (read(ready[0], &listens, 1) != 1) {
-        errno = 0;
-        die("no pager for %s", directory);
+        exit(FAILED); /* it has said why */
     }
     close(ready[0]);
     return child;

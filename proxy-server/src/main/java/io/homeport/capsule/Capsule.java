@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One running capsule, known by its init. Holds nothing open; may be used by any thread.
@@ -101,6 +103,24 @@ public record Capsule(int initPid) {
         return OptionalInt.empty();
     }
 
+    /**
+     * Waits until all memory of the service that runs in here is there: what is missing would be zeros in a dump.
+     *
+     * @param pid as this process numbers it; if it lives in no capsule, there is nothing to wait for
+     * @return whether it is there within {@code timeout}
+     */
+    public static boolean awaitMemory(int pid, Duration timeout) throws IOException {
+        long endNs = System.nanoTime() + timeout.toNanos();
+        Optional<Capsule> capsule = of(pid);
+        while (capsule.isPresent() && capsule.get().pager().isPresent()) {
+            if (System.nanoTime() > endNs) {
+                return false;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        }
+        return true;
+    }
+
     /** Whether the init lives. */
     public boolean alive() {
         try {
@@ -127,7 +147,7 @@ public record Capsule(int initPid) {
             if (System.nanoTime() > end) {
                 return false;
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
         return true;
     }

@@ -1,5 +1,6 @@
 package io.homeport.criu;
 
+import io.homeport.capsule.Capsule;
 import io.homeport.process.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -28,6 +29,7 @@ final class Dump {
     DumpResult run() throws CriuException {
         try {
             requireStopped();
+            requireMemory();
             ImageNotes notes = notes();
             Files.createDirectories(request.imageDir());
             try (ThreadStates states = ThreadStates.save(request.pid())) {
@@ -50,6 +52,12 @@ final class Dump {
         char state = ProcessStatus.read(request.pid()).state();
         if (state != 'T') {
             throw new CriuException("cannot dump process " + request.pid() + ": it is not stopped (state " + state + ")");
+        }
+    }
+
+    private void requireMemory() throws IOException {
+        if (!Capsule.awaitMemory(request.pid(), request.timeout())) {
+            throw new CriuException("cannot dump process " + request.pid() + ": its memory has not come within " + request.timeout().toMillis() + " ms");
         }
     }
 

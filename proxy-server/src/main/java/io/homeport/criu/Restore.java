@@ -59,7 +59,7 @@ final class Restore {
                 request.capsule().toString(), "restore", "--last-pid", "" + ImageNotes.lastPidForCriu(ids),
                 "--root", "" + notes.rootPid(), "--then-last-pid", "" + ids.last()));
         PagerMap map = PagerMap.of(request.imageDir(), notes.rootPid());
-        boolean paged = criu.canPage() && map.bytes() >= request.leastPagedBytes();
+        boolean paged = criu.canPage() && map.bytes() > 0;
         if (paged) {
             map.write();
             words.addAll(List.of("--pager", request.imageDir().toAbsolutePath().toString()));

@@ -12,15 +12,12 @@ import java.util.Map;
  * @param timeout after which CRIU and the capsule are killed
  * @param ownDirectories directories that shall be the capsule's own, each with the directory whose owner, mode and regular
  *     files it gets
- * @param leastPagedBytes from how much anonymous memory on the process may run while it still comes: each page when it is asked for, the others behind
- *     its back. CRIU fills less before it lets go of the process
  */
 public record RestoreRequest(
         Path imageDir,
         Path capsule,
         Duration timeout,
-        Map<Path, Path> ownDirectories,
-        long leastPagedBytes) {
+        Map<Path, Path> ownDirectories) {
     /** Enough for some 20 GB of memory from tmpfs. */
     public static final Duration TIMEOUT = Duration.ofSeconds(120);
 
@@ -28,21 +25,13 @@ public record RestoreRequest(
         ownDirectories = Map.copyOf(ownDirectories);
     }
 
-    /** Filling less takes no longer than the faults would. */
-    private static final long LEAST_PAGED_BYTES = 64L << 20;
-
     /** With the defaults. */
     public RestoreRequest(Path imageDir, Path capsule) {
-        this(imageDir, capsule, TIMEOUT, Map.of(), LEAST_PAGED_BYTES);
-    }
-
-    /** The same, paged from so many bytes on. */
-    public RestoreRequest pagedFrom(long bytes) {
-        return new RestoreRequest(imageDir, capsule, timeout, ownDirectories, bytes);
+        this(imageDir, capsule, TIMEOUT, Map.of());
     }
 
     /** The same with directories of the capsule's own. */
     public RestoreRequest withOwn(Map<Path, Path> directories) {
-        return new RestoreRequest(imageDir, capsule, timeout, directories, leastPagedBytes);
+        return new RestoreRequest(imageDir, capsule, timeout, directories);
     }
 }

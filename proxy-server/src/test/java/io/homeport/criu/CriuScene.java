@@ -20,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class CriuScene {
     static final int SIGCONT = 18;
     static final int SIGSTOP = 19;
-    static final long PAGED = 0;
-    static final long FILLED = Long.MAX_VALUE;
 
     @TempDir
     Path directory;
@@ -50,7 +48,7 @@ abstract class CriuScene {
         return TestJvm.jdks();
     }
 
-    void moveBySupplement(long leastPagedBytes) throws Exception {
+    void moveBySupplement(Criu restoring) throws Exception {
         Path gone = directory.resolve("ahead");
         try (MemoryAhead ahead = MemoryAhead.copy(jvm.pid(), gone)) {
             assertGoesOn();
@@ -61,7 +59,7 @@ abstract class CriuScene {
         Map<Path, Path> own = luggage(jvm.pid(), 1);
         jvm.kill();
         MemoryAhead.join(images(1), gone);
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own).pagedFrom(leastPagedBytes));
+        copy = restoring.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
     }
 
     Map<Path, Path> luggage(int pid, int number) throws Exception {

@@ -165,7 +165,7 @@ class CriuSystemTest extends CriuScene {
             assertGoesOn();
             deleteTree(images);
         }
-        moveBySupplement(FILLED);
+        moveBySupplement(criu);
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
         drain();
@@ -213,10 +213,10 @@ class CriuSystemTest extends CriuScene {
         RestoreRequest request = new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(luggage(jvm.pid(), 1));
         assertThatThrownBy(() -> criu.restore(request))
                 .isInstanceOf(CriuException.class)
-                .hasMessageContaining("Can't read pages data")
+                .hasMessageContaining("homeport-pager: pages-1.img: No such file or directory")
                 .hasMessageContaining("restore.log");
         assertThatThrownBy(() -> criu.restore(
-                        new RestoreRequest(images(1), TestJvm.CAPSULE, Duration.ofMillis(25), Map.of(), 0)))
+                        new RestoreRequest(images(1), TestJvm.CAPSULE, Duration.ofMillis(25), Map.of())))
                 .isInstanceOf(CriuException.class);
         assertThat(capsules()).isEqualTo(before);
         Files.move(hidden, pages);

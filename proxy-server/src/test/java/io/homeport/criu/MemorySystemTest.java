@@ -20,7 +20,7 @@ class MemorySystemTest extends CriuScene {
     @MethodSource("jdks")
     void shouldGoOnFromWhatHasGoneAheadAndASupplement(Path java) throws Exception {
         jvm = TestJvm.inCapsule(java, directory);
-        moveBySupplement(FILLED);
+        moveBySupplement(new Criu(criu.binary(), criu.version(), false));
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
         drain();
@@ -30,7 +30,7 @@ class MemorySystemTest extends CriuScene {
     @MethodSource("jdks")
     void shouldRunWhileItsMemoryStillComes(Path java) throws Exception {
         jvm = TestJvm.inCapsule(java, directory, BALLAST);
-        moveBySupplement(PAGED);
+        moveBySupplement(criu);
         int pager = new Capsule(copy.initPid()).pager().orElseThrow();
         Posix.kill(pager, SIGSTOP);
         Posix.kill(copy.pid(), SIGCONT);
@@ -50,7 +50,7 @@ class MemorySystemTest extends CriuScene {
     @Test
     void shouldEndWithItsPagerBeforeItReadsAWrongByte() throws Exception {
         jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory, BALLAST);
-        moveBySupplement(PAGED);
+        moveBySupplement(criu);
         int pager = new Capsule(copy.initPid()).pager().orElseThrow();
         Posix.kill(pager, SIGSTOP);
         Posix.kill(copy.pid(), SIGCONT);

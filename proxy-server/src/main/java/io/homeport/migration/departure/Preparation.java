@@ -26,12 +26,10 @@ import io.homeport.service.ServiceWord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The first step of a migration: looks for every obstacle and touches nothing but what a user would not mind (the agent
@@ -46,9 +44,7 @@ public final class Preparation {
     private static final long ROOM_RESERVE_BYTES = 16L << 20;
 
     /** Enough for some 30 GB. */
-    private static final long MEMORY_PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
-
-    private static final long MEMORY_POLL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final Duration MEMORY_PATIENCE = Duration.ofSeconds(60);
 
     private final NodeParts node;
     private final Peer destination;
@@ -67,7 +63,9 @@ public final class Preparation {
      * @throws IOException if there is no such process or no agent can be had
      */
     public Itinerary examine(int pid) throws IOException, ObstaclesException {
-        awaitMemory(pid);
+        if (!Capsule.awaitMemory(pid, MEMORY_PATIENCE)) {
+            throw obstacle("the memory of process " + pid + " still comes from its last move: try again in a minute");
+        }
         ProcessStatus status = ProcessStatus.read(pid);
         if (status.tracerPid() != 0) {
             throw obstacle("process " + pid + " is traced by process " + status.tracerPid()
@@ -102,19 +100,6 @@ public final class Preparation {
             offer(migrationId, service, status);
         }
         return new Itinerary(node.underway(), migrationId, service, agent, pidfd, survey, fates, obstacles);
-    }
-
-    /** A process that runs while its memory still comes can't be dumped: what is missing would be zeros. */
-    private void awaitMemory(int pid) throws IOException, ObstaclesException {
-        long endNs = System.nanoTime() + MEMORY_PATIENCE_NS;
-        Optional<Capsule> capsule = Capsule.of(pid);
-        while (capsule.isPresent() && capsule.get().pager().isPresent()) {
-            if (System.nanoTime() > endNs) {
-                throw obstacle("the memory of process " + pid + " still comes from its last move: try again when process "
-                        + capsule.get().pager().orElse(0) + " has ended");
-            }
-            LockSupport.parkNanos(MEMORY_POLL_NS);
-        }
     }
 
     private static ObstaclesException obstacle(String text) {
