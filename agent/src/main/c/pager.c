@@ -339,11 +339,14 @@ static void take_map(struct space *space) {
     for (int i = 0; i < FILES; i++) {
         files[i] = map(name[i], &lengths[i]);
     }
+    uint64_t end = 0;
     while (fread(&record, sizeof record, 1, in) == 1) {
-        if (record.file >= FILES || record.offset > lengths[record.file] || record.length > lengths[record.file] - record.offset) {
+        if (record.file >= FILES || record.offset > lengths[record.file] || record.length > lengths[record.file] - record.offset
+            || record.length == 0 || (record.address | record.length) % PAGE != 0 || record.address < end || record.address + record.length < record.address) {
             errno = ERANGE;
             fail("pager.map");
         }
+        end = record.address + record.length;
         insert(space, space->count, (struct piece){record.address, record.address + record.length, files[record.file] + record.offset});
     }
     fclose(in);
