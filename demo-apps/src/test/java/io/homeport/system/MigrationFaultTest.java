@@ -249,10 +249,10 @@ class MigrationFaultTest {
                 .shell(walk.node(), "kill -9 $(grep -lz '^migrate$' /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3)")), NOTHING);
     }
 
-    /** Leaves 4 MiB for images and what else the daemon writes; once more if the daemon wrote as much before the mount. */
+    /** Leaves 1 MiB, half of the least that a freeze's images need; once more if the daemon wrote as much before the mount. */
     private void noRoom(String node) throws Exception {
         String script = "for i in 1 2 3 4 5 6 7 8; do"
-                + " used=$(df --output=used -k /run | tail -1); mount -o remount,size=$((used + 4096))k /run && exit; done; exit 1";
+                + " used=$(df --output=used -k /run | tail -1); mount -o remount,size=$((used + 1024))k /run && exit; done; exit 1";
         assertThat(walk.harbour().shell(node, script).status()).isZero();
     }
 
