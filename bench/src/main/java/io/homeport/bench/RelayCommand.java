@@ -40,8 +40,9 @@ import picocli.CommandLine.Spec;
         })
 final class RelayCommand implements Callable<Integer> {
     @Option(names = "--contenders", split = ",", paramLabel = "NAME", description = "Which ones, separated by commas (all of: "
-            + "direct, bare, unmoved, haproxy1, haproxy2, socat, netty, stunnel, homeport-plain, homeport).")
-    private List<String> contenders = Arrays.stream(Contender.values()).map(Contender::toString).toList();
+            + "direct, bare, unmoved, haproxy1, haproxy2, socat, netty, stunnel, homeport-plain, homeport). Only when named, other designs "
+            + "for the data path: netty-spin, agrona, agrona-wait.")
+    private List<String> contenders = Contender.usual().stream().map(Contender::toString).toList();
 
     @Option(names = "--work", split = ",", paramLabel = "NAME", description = "Which work (all of: ping, paced, up, down, streams, requests).")
     private List<String> works = Arrays.stream(Work.values()).map(Work::toString).toList();
@@ -125,7 +126,8 @@ final class RelayCommand implements Callable<Integer> {
 
     private RelayReport measure(RelayPlan plan) throws IOException, InterruptedException {
         ClassPaths paths = new ClassPaths(
-                LoadServer.class.getName(), ServiceClassPath.jar().toString(), ServiceClassPath.with("HdrHistogram-.*"), ServiceClassPath.with("netty-.*"));
+                LoadServer.class.getName(), ServiceClassPath.jar().toString(), ServiceClassPath.with("HdrHistogram-.*"),
+                ServiceClassPath.with("(netty|agrona)-.*"));
         try (Contenders up = new Contenders("relay-" + ProcessHandle.current().pid(), java, paths)) {
             return new RelayRun(plan, up, System.err::println).run();
         }

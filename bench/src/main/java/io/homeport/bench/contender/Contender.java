@@ -22,6 +22,12 @@ public enum Contender {
     SOCAT("socat, nodelay, on alpha and beta", "socat"),
     /** A bare relay on Netty on both. */
     NETTY("a bare Netty relay, epoll, on alpha and beta", null),
+    /** The same with loops that ask again for some time before they wait. */
+    NETTY_SPIN("the same, loops that spin for " + RelayWords.NETTY_SPIN_US + " us before they wait", null),
+    /** The same relay as an Agrona duty cycle on both. */
+    AGRONA("a bare relay, one Agrona duty cycle that never waits in the kernel (BackoffIdleStrategy), on alpha and beta", null),
+    /** The same with a wait in the selector. */
+    AGRONA_WAIT("the same, waits in the selector after " + RelayWords.AGRONA_EMPTY_CYCLES + " cycles that found nothing", null),
     /** stunnel on both. */
     STUNNEL("stunnel, TLS 1.3 from alpha to beta, both certificates checked", "stunnel"),
     /** Moved, the links in the clear. */
@@ -55,6 +61,16 @@ public enum Contender {
     /** Whether its figures are this project's own to keep. */
     public boolean isHomeport() {
         return this == UNMOVED || this == HOMEPORT || this == HOMEPORT_PLAIN;
+    }
+
+    /** Whether it is there to compare designs for the data path, and takes part only when it is named. */
+    boolean isDesign() {
+        return this == NETTY_SPIN || this == AGRONA || this == AGRONA_WAIT;
+    }
+
+    /** Those that take part if none is named. */
+    public static List<Contender> usual() {
+        return Stream.of(values()).filter(contender -> !contender.isDesign()).toList();
     }
 
     /** These in the order of a round, counted from 0: each begins and ends one now and then. */

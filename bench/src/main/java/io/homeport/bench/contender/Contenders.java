@@ -45,7 +45,7 @@ public final class Contenders implements Closeable {
             case BARE -> bare(at);
             case UNMOVED, HOMEPORT, HOMEPORT_PLAIN -> homeport(contender, at);
             case HAPROXY1 -> relays(contender, List.of(at.alpha()));
-            case HAPROXY2, SOCAT, NETTY, STUNNEL -> relays(contender, List.of(at.alpha(), at.beta()));
+            case HAPROXY2, SOCAT, NETTY, NETTY_SPIN, AGRONA, AGRONA_WAIT, STUNNEL -> relays(contender, List.of(at.alpha(), at.beta()));
         };
     }
 
@@ -61,7 +61,7 @@ public final class Contenders implements Closeable {
                 next = new InetSocketAddress("127.0.0.1", next.getPort());
             }
             RelayPlace place = new RelayPlace(node, port, next, index == 0);
-            processes.add(RelayProcess.start(contender.toString(), place, RelayWords.of(contender, place, java, classPaths.netty())));
+            processes.add(RelayProcess.start(contender.toString(), place, RelayWords.of(contender, place, java, classPaths.relays())));
             next = new InetSocketAddress(node.address(), port);
         }
         return new Running(contender, site(), next, () -> processes.stream().map(RelayProcess::hostPid).toList());

@@ -1,15 +1,24 @@
 package io.homeport.bench.contender;
 
+import io.homeport.bench.datapath.AgronaRelay;
+import io.homeport.bench.datapath.NettyRelay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** How the relays are started, with what their documentation recommends for such a use and no other tuning. Writes their configuration. */
 final class RelayWords {
+    /** As long as HAProxy's two hops take for a small message and its answer here: so the next one finds the loop awake. */
+    static final int NETTY_SPIN_US = 100;
+    /** About as long. */
+    static final int AGRONA_EMPTY_CYCLES = 100;
+
     private RelayWords() {}
 
-    /** In the foreground, so that they end with their node. @param classPath of {@link NettyRelay} */
+    /** In the foreground, so that they end with their node. @param classPath of {@link NettyRelay} and {@link AgronaRelay} */
     static List<String> of(Contender contender, RelayPlace place, String java, String classPath) throws IOException {
         return switch (contender) {
             case HAPROXY1, HAPROXY2 -> List.of("haproxy", "-db", "-q", "-f", write(contender, place, haproxy(place)));
@@ -18,11 +27,19 @@ final class RelayWords {
                     "TCP-LISTEN:" + place.port() + ",fork,reuseaddr,nodelay,backlog=1024",
                     "TCP:" + place.nextText() + ",nodelay");
             case STUNNEL -> List.of("stunnel", write(contender, place, stunnel(place)));
-            case NETTY -> List.of(
-                    java, "-Xmx256m", "-cp", classPath, NettyRelay.class.getName(), Integer.toString(place.port()), place.nextAddress(),
-                    Integer.toString(place.next().getPort()));
+            case NETTY -> java(java, classPath, NettyRelay.class, place);
+            case NETTY_SPIN -> java(java, classPath, NettyRelay.class, place, NETTY_SPIN_US);
+            case AGRONA -> java(java, classPath, AgronaRelay.class, place);
+            case AGRONA_WAIT -> java(java, classPath, AgronaRelay.class, place, AGRONA_EMPTY_CYCLES);
             default -> throw new IllegalArgumentException(contender + " has no relay of its own");
         };
+    }
+
+    private static List<String> java(String java, String classPath, Class<?> program, RelayPlace place, int... further) {
+        List<String> words = new ArrayList<>(List.of(java, "-Xmx256m", "-cp", classPath, program.getName()));
+        words.addAll(List.of(Integer.toString(place.port()), place.nextAddress(), Integer.toString(place.next().getPort())));
+        IntStream.of(further).mapToObj(Integer::toString).forEach(words::add);
+        return words;
     }
 
     /** As many threads as there are processors, its default. */

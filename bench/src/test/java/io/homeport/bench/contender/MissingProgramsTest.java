@@ -41,6 +41,13 @@ class MissingProgramsTest {
     }
 
     @Test
+    void shouldLeaveDesignsOutUnlessNamed() {
+        assertThat(Contender.usual())
+                .contains(Contender.NETTY, Contender.HOMEPORT)
+                .doesNotContain(Contender.NETTY_SPIN, Contender.AGRONA, Contender.AGRONA_WAIT);
+    }
+
+    @Test
     void shouldReadProcessorTimeOfAnyName() {
         String stat = "42 (a) b) S 1 42 42 0 -1 4194560 5 6 7 8 100 20 3 4 20 0 1 0 555 0 0";
         assertThat(CpuClock.ticks(stat)).isEqualTo(127);

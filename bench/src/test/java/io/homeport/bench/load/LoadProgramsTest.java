@@ -3,18 +3,20 @@ package io.homeport.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.homeport.bench.contender.NettyRelay;
+import io.homeport.bench.datapath.RelayPrograms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Client and server of {@code homeport bench relay}, over loopback in this JVM. */
 class LoadProgramsTest {
@@ -43,16 +45,16 @@ class LoadProgramsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldDoEveryWorkThroughTheNettyRelay(Work work) throws Exception {
-        InetSocketAddress server = (InetSocketAddress) listener.getLocalAddress();
-        int port = freePort();
-        Thread relay = start(() -> NettyRelay.main(
-                new String[] {Integer.toString(port), server.getAddress().getHostAddress(), Integer.toString(server.getPort())}));
-        InetSocketAddress address = new InetSocketAddress(server.getAddress(), port);
-        awaitListening(address);
-        assertThat(LoadClient.run(order(work, address)).units()).isPositive();
-        relay.interrupt();
+    @MethodSource("everyWorkThroughEveryRelay")
+    void shouldDoEveryWorkThroughEveryRelay(RelayPrograms program, Work work) throws Exception {
+        try (RelayPrograms.Started relay = program.start((InetSocketAddress) listener.getLocalAddress())) {
+            assertThat(LoadClient.run(order(work, relay.address())).units()).isPositive();
+        }
+    }
+
+    static Stream<Arguments> everyWorkThroughEveryRelay() {
+        return Stream.of(RelayPrograms.values())
+                .flatMap(program -> Stream.of(Work.values()).map(work -> Arguments.of(program, work)));
     }
 
     @Test
@@ -75,14 +77,14 @@ class LoadProgramsTest {
     }
 
     private interface Program {
-        void run() throws IOException, InterruptedException;
+        void run() throws IOException;
     }
 
-    private static Thread start(Program program) {
+    private static void start(Program program) {
         Thread thread = new Thread(() -> {
             try {
                 program.run();
-            } catch (AsynchronousCloseException | InterruptedException theEnd) {
+            } catch (AsynchronousCloseException theEnd) {
                 // The test is over.
             } catch (IOException failed) {
                 throw new IllegalStateException(failed);
@@ -90,24 +92,5 @@ class LoadProgramsTest {
         });
         thread.setDaemon(true);
         thread.start();
-        return thread;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocketChannel probe = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            return ((InetSocketAddress) probe.getLocalAddress()).getPort();
-        }
-    }
-
-    private static void awaitListening(InetSocketAddress address) throws InterruptedException {
-        for (int tries = 0; tries < 1_000; tries++) {
-            try {
-                SocketChannel.open(address).close();
-                return;
-            } catch (IOException notYet) {
-                Thread.sleep(10);
-            }
-        }
-        throw new AssertionError("nothing listens on " + address);
     }
 }

@@ -1,4 +1,4 @@
-package io.homeport.bench.contender;
+package io.homeport.bench.datapath;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -9,13 +9,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A program: what Netty costs with nothing of Homeport in it. Both connections of a pair live on one event loop; there are as many loops
@@ -31,11 +34,15 @@ public final class NettyRelay {
 
     private NettyRelay() {}
 
-    /** Arguments: port to listen on, address and port to connect to. Runs until it is killed. */
+    /**
+     * Runs until it is killed.
+     *
+     * @param arguments port to listen on, address and port to connect to; then, for a loop that spins, for how many microseconds after an event
+     */
     public static void main(String[] arguments) throws InterruptedException {
         InetSocketAddress next = new InetSocketAddress(arguments[1], Integer.parseInt(arguments[2]));
         new ServerBootstrap()
-                .group(new MultiThreadIoEventLoopGroup(EpollIoHandler.newFactory()))
+                .group(new MultiThreadIoEventLoopGroup(loops(arguments.length > 3 ? Integer.parseInt(arguments[3]) : 0)))
                 .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -52,6 +59,12 @@ public final class NettyRelay {
                 .channel()
                 .closeFuture()
                 .sync();
+    }
+
+    private static IoHandlerFactory loops(int spinUs) {
+        SelectStrategyFactory spinning = () -> new SpinStrategy(TimeUnit.MICROSECONDS.toNanos(spinUs), System::nanoTime);
+        // 0 events: as many at once as there are, its default.
+        return spinUs == 0 ? EpollIoHandler.newFactory() : EpollIoHandler.newFactory(0, spinning);
     }
 
     private static void connect(Channel accepted, InetSocketAddress next) {

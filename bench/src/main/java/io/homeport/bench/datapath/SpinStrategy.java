@@ -1,0 +1,37 @@
+package io.homeport.bench.datapath;
+
+import io.netty.channel.SelectStrategy;
+import io.netty.util.IntSupplier;
+import java.util.function.LongSupplier;
+
+/** Lets an event loop ask again for some time after there was something, before it waits. That loop's thread, one for each. */
+final class SpinStrategy implements SelectStrategy {
+    private final long spinNs;
+    private final LongSupplier nanoTime;
+    private long until;
+
+    /** @param spinNs for how long after the last event. @param nanoTime as System.nanoTime */
+    SpinStrategy(long spinNs, LongSupplier nanoTime) {
+        this.spinNs = spinNs;
+        this.nanoTime = nanoTime;
+        this.until = nanoTime.getAsLong();
+    }
+
+    @Override
+    public int calculateStrategy(IntSupplier selectNow, boolean hasTasks) throws Exception {
+        int ready = selectNow.get();
+        long now = nanoTime.getAsLong();
+        if (ready > 0) {
+            until = now + spinNs;
+        }
+        if (ready > 0 || hasTasks) {
+            return ready;
+        }
+        if (now - until >= 0) {
+            return SelectStrategy.SELECT;
+        }
+        // What it waits for may need this core.
+        Thread.yield();
+        return SelectStrategy.CONTINUE;
+    }
+}
