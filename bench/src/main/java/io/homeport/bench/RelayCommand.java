@@ -56,7 +56,7 @@ final class RelayCommand implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "1000", description = "Messages a second of the work 'paced' (${DEFAULT-VALUE}).")
     private int rate;
 
-    @Option(names = "--java", description = "The Java that client, server and Netty relay run on; this one by default.")
+    @Option(names = "--java", description = "The Java that client, server and bare relays run on; this one by default.")
     private String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     @Option(names = "--svg", paramLabel = "DIR", description = "Draw plots into this directory.")
