@@ -22,8 +22,8 @@ public enum Contender {
     SOCAT("socat, nodelay, on alpha and beta", "socat"),
     /** A bare relay on Netty on both. */
     NETTY("a bare Netty relay, epoll, on alpha and beta", null),
-    /** The same with loops that ask again for some time before they wait. */
-    NETTY_SPIN("the same, loops that spin for " + RelayWords.NETTY_SPIN_US + " us before they wait", null),
+    /** The same with loops that ask again for some time before they wait, in dense traffic. */
+    NETTY_SPIN("the same, loops that spin for " + RelayWords.NETTY_SPIN_US + " us in dense traffic before they wait", null),
     /** The same relay as an Agrona duty cycle on both. */
     AGRONA("a bare relay, one Agrona duty cycle that never waits in the kernel (BackoffIdleStrategy), on alpha and beta", null),
     /** The same with a wait in the selector. */

@@ -37,7 +37,7 @@ public final class NettyRelay {
     /**
      * Runs until it is killed.
      *
-     * @param arguments port to listen on, address and port to connect to; then, for a loop that spins, for how many microseconds after an event
+     * @param arguments port to listen on, address and port to connect to; then, for loops that spin, for how many microseconds
      */
     public static void main(String[] arguments) throws InterruptedException {
         InetSocketAddress next = new InetSocketAddress(arguments[1], Integer.parseInt(arguments[2]));

@@ -4,13 +4,22 @@ import io.netty.channel.SelectStrategy;
 import io.netty.util.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** Lets an event loop ask again for some time after there was something, before it waits. That loop's thread, one for each. */
+/**
+ * Lets an event loop ask again for some time before it waits, as long as asking finds something: in dense traffic. What ends a wait begins
+ * no such time, so a loop with little to do burns nothing. That loop's thread, one for each.
+ *
+ * <pre>
+ *   ask ──► something ──► handle it, ask again
+ *    ▲  └─► nothing   ──► found something less than spinNs ago: yield, ask again
+ *    └────── handle ◄──── else: wait
+ * </pre>
+ */
 final class SpinStrategy implements SelectStrategy {
     private final long spinNs;
     private final LongSupplier nanoTime;
     private long until;
 
-    /** @param spinNs for how long after the last event. @param nanoTime as System.nanoTime */
+    /** @param spinNs for how long after it has last found something. @param nanoTime as System.nanoTime */
     SpinStrategy(long spinNs, LongSupplier nanoTime) {
         this.spinNs = spinNs;
         this.nanoTime = nanoTime;
