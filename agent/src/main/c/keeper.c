@@ -52,10 +52,12 @@ enum {
 
 struct kept {
     int fd;
+    int next; /* in its chain, -1 at its end */
     char name[NAME_BYTES];
 };
 
 static struct kept *store;
+static int *chains; /* by the name's hash; names come and go by the thousand while a process stands still */
 static int count, room;
 static int ready;
 static int ending; /* the signal that we passed on to end the daemon, 0 if none */
@@ -102,22 +104,52 @@ static int open_socket(char *address, size_t bytes) {
     return fd;
 }
 
+/* FNV-1a: names differ in their last digits mostly. */
+static int *chain_of(const char *name) {
+    unsigned hash = 2166136261u;
+    for (; *name != 0; name++) {
+        hash = (hash ^ (unsigned char) *name) * 16777619u;
+    }
+    return &chains[hash % (unsigned) room];
+}
+
+/* What points to an entry. */
+static int *link_to(int entry) {
+    int *link = chain_of(store[entry].name);
+    while (*link != entry) {
+        link = &store[*link].next;
+    }
+    return link;
+}
+
 static void keep(const char *name, int fd) {
     if (count == room || strlen(name) >= NAME_BYTES) {
         say("no room for '%s': %d descriptors are kept; it will not outlive the daemon", name, count);
         close(fd);
         return;
     }
+    int *chain = chain_of(name);
     store[count].fd = fd;
-    strcpy(store[count++].name, name);
+    store[count].next = *chain;
+    strcpy(store[count].name, name);
+    *chain = count++;
 }
 
-/* From the end: what is let go is mostly young. */
+/* The last entry moves to the place of one that goes. */
 static void let_go(const char *name) {
-    for (int i = count - 1; i >= 0; i--) {
-        if (strcmp(store[i].name, name) == 0) {
-            close(store[i].fd);
-            store[i] = store[--count];
+    for (int *link = chain_of(name); *link >= 0;) {
+        int gone = *link;
+        if (strcmp(store[gone].name, name) != 0) {
+            link = &store[gone].next;
+            continue;
+        }
+        close(store[gone].fd);
+        *link = store[gone].next;
+        int last = --count;
+        if (gone != last) {
+            *link_to(last) = gone;
+            store[gone] = store[last];
+            link = chain_of(name); /* it may have been the link of that entry */
         }
     }
 }
@@ -295,15 +327,17 @@ int main(int words, char **word) {
     }
     room = raise_limit();
     store = calloc((size_t) room, sizeof *store);
+    chains = malloc((size_t) room * sizeof *chains);
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
         sigaddset(&set, passed[i]);
     }
     sigprocmask(SIG_BLOCK, &set, &mask);
     int notify = open_socket(address, sizeof address), signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), pause_ms = 0;
-    if (store == NULL || signals < 0) {
+    if (store == NULL || chains == NULL || signals < 0) {
         die("cannot start");
     }
+    memset(chains, -1, (size_t) room * sizeof *chains);
     for (int was_ready = 0;; was_ready |= ready) {
         ready = 0;
         pid_t daemon = start(word + 1, address, &mask);

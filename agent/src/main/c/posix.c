@@ -243,9 +243,9 @@ NATIVE(jint, kill)(JNIEnv *env, jclass cls, jint pid, jint signal) {
     return (jint) result_of(kill(pid, signal));
 }
 
-NATIVE(jint, nice)(JNIEnv *env, jclass cls, jint value) {
+NATIVE(jint, nice)(JNIEnv *env, jclass cls, jint tid, jint value) {
     (void) env, (void) cls;
-    return (jint) result_of(setpriority(PRIO_PROCESS, 0, value));
+    return (jint) result_of(setpriority(PRIO_PROCESS, (id_t) tid, value));
 }
 
 NATIVE(jlong, prlimitNofile)(JNIEnv *env, jclass cls, jint pid, jlong files) {

@@ -99,8 +99,8 @@ public final class Posix {
 
     public static native int kill(int pid, int signal);
 
-    /** Sets the nice value of the calling thread, -20 to 19: others go before it. */
-    public static native int nice(int value);
+    /** Sets the nice value of a thread, 0 for the calling one: from -20 to 19, with which all others go before it. */
+    public static native int nice(int tid, int value);
 
     /** The soft limit of open files before the call; sets it to {@code files} (and raises the hard one if needed) unless that is 0. */
     public static native long prlimitNofile(int pid, long files);

@@ -109,7 +109,7 @@ final class Changes implements AutoCloseable {
 
     private static Thread thread(Runnable work) {
         Runnable behindCriu = () -> {
-            Posix.nice(NICE);
+            Posix.nice(0, NICE);
             work.run();
         };
         Thread thread = new Thread(behindCriu, "memory-compare");

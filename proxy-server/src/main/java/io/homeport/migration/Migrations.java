@@ -7,6 +7,7 @@ import io.homeport.migration.arrival.ArrivalDesk;
 import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.ArrivalLimits;
 import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.contract.QuietCompilers;
 import io.homeport.migration.departure.CutShort;
 import io.homeport.migration.departure.Departure;
 import io.homeport.migration.departure.Itinerary;
@@ -97,7 +98,9 @@ public final class Migrations implements Closeable {
                 if (!itinerary.obstacles().isEmpty()) {
                     throw new ObstaclesException(itinerary.obstacles());
                 }
-                return new Departure(node, itinerary, peer, clock, progress).run();
+                try (QuietCompilers quiet = QuietCompilers.begin()) {
+                    return new Departure(node, itinerary, peer, clock, progress).run();
+                }
             } finally {
                 node.socketReturn().resume(pid);
             }

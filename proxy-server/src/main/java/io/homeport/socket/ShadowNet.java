@@ -28,6 +28,7 @@ import java.util.Map;
  */
 public final class ShadowNet implements Closeable {
     private static final int EBADF = 9;
+    private static final int EAGAIN = 11;
     private static final int EADDRINUSE = 98;
     private static final int EADDRNOTAVAIL = 99;
     private static final int EINPROGRESS = 115;
@@ -40,9 +41,30 @@ public final class ShadowNet implements Closeable {
     private final long service;
     private final FdStore store;
     private final List<NetNamespace> rooms = new ArrayList<>();
-    private final Map<String, Integer> temporary = new HashMap<>();
+    private final Map<Spot, Temporary> temporary = new HashMap<>();
     private final Map<Integer, SocketOptions> unsettled = new HashMap<>();
     private boolean closed;
+
+    private record Spot(int room, int family, InetSocketAddress local) {}
+
+    /** A listener for the moment: what it accepts is alike, so what is to be set on one of them is to be set on all. */
+    private static final class Temporary {
+        private final int fd;
+        private final Map<SocketOptions, SocketOptions> missing = new HashMap<>();
+        private SocketOptions fresh;
+
+        Temporary(int fd) {
+            this.fd = fd;
+        }
+
+        /** What one that was just accepted has not of {@code wanted}. */
+        SocketOptions missing(int accepted, SocketOptions wanted) {
+            if (fresh == null) {
+                fresh = SocketOptions.read(accepted);
+            }
+            return missing.computeIfAbsent(wanted, options -> options.changedSince(fresh));
+        }
+    }
 
     private ShadowNet(String name, long service, FdStore store) {
         this.name = name;
@@ -90,10 +112,7 @@ public final class ShadowNet implements Closeable {
     public synchronized Pair pair(InetSocketAddress local, InetSocketAddress remote, SocketOptions options) throws PosixException {
         for (int room = 0; ; room++) {
             try {
-                Pair pair = pair(room, local, remote, family(options, local));
-                options.applyButReuse(pair.applicationFd());
-                unsettled.put(pair.applicationFd(), options);
-                return pair;
+                return pair(room, local, remote, options);
             } catch (PosixException e) {
                 if (!taken(e) || room == MAX_ROOMS - 1) {
                     throw e;
@@ -140,9 +159,14 @@ public final class ShadowNet implements Closeable {
         int fd = room(room).socket(family, Linux.SOCK_STREAM, 0);
         try {
             prepareToBind(fd, family);
-            Posix.check(Posix.bind(fd, Sockaddr.encode(remote, family)), "bind a shadow socket to " + remote);
+            int bound = Posix.bind(fd, Sockaddr.encode(remote, family));
+            if (bound < 0) {
+                throw new PosixException(-bound, "bind a shadow socket to " + remote);
+            }
             int result = Posix.connect(fd, Sockaddr.encode(local, family));
-            Posix.check(result == -EINPROGRESS ? 0 : result, "connect the shadow of " + remote + " to " + local);
+            if (result < 0 && result != -EINPROGRESS) {
+                throw new PosixException(-result, "connect the shadow of " + remote + " to " + local);
+            }
             Posix.setsockoptInt(fd, Linux.IPPROTO_TCP, Linux.TCP_NODELAY, 1);
             return fd;
         } catch (PosixException e) {
@@ -209,23 +233,31 @@ public final class ShadowNet implements Closeable {
         return "shadow net of " + name;
     }
 
-    private Pair pair(int room, InetSocketAddress local, InetSocketAddress remote, int family) throws PosixException {
-        int listener = temporaryListener(room, local, family);
+    private Pair pair(int room, InetSocketAddress local, InetSocketAddress remote, SocketOptions options) throws PosixException {
+        Temporary listener = temporaryListener(room, local, family(options, local));
         int daemonFd = connect(room, local, remote);
         try {
             // The handshake is done by the kernel's soft interrupt, as a rule within connect().
-            Posix.check(Posix.poll(listener, Linux.POLLIN, HANDSHAKE_TIMEOUT_MS), "await the shadow of " + remote);
-            int accepted = Posix.accept4(listener, null, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
-            return new Pair(Posix.check(accepted, "accept the shadow of " + remote + " at " + local), daemonFd, room);
+            int accepted = Posix.accept4(listener.fd, null, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
+            if (accepted == -EAGAIN) {
+                Posix.check(Posix.poll(listener.fd, Linux.POLLIN, HANDSHAKE_TIMEOUT_MS), "await the shadow of " + remote);
+                accepted = Posix.accept4(listener.fd, null, Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
+            }
+            if (accepted < 0) {
+                throw new PosixException(-accepted, "accept the shadow of " + remote + " at " + local);
+            }
+            listener.missing(accepted, options).applyButReuse(accepted);
+            unsettled.put(accepted, options);
+            return new Pair(accepted, daemonFd, room);
         } catch (PosixException e) {
             Posix.close(daemonFd);
             throw e;
         }
     }
 
-    private int temporaryListener(int room, InetSocketAddress local, int family) throws PosixException {
-        String key = room + " " + family + " " + local;
-        Integer known = temporary.get(key);
+    private Temporary temporaryListener(int room, InetSocketAddress local, int family) throws PosixException {
+        Spot key = new Spot(room, family, local);
+        Temporary known = temporary.get(key);
         if (known != null) {
             return known;
         }
@@ -238,12 +270,13 @@ public final class ShadowNet implements Closeable {
             Posix.close(fd);
             throw e;
         }
-        temporary.put(key, fd);
-        return fd;
+        Temporary made = new Temporary(fd);
+        temporary.put(key, made);
+        return made;
     }
 
     private void closeTemporary() {
-        temporary.values().forEach(Posix::close);
+        temporary.values().forEach(listener -> Posix.close(listener.fd));
         temporary.clear();
     }
 

@@ -41,7 +41,15 @@ enum SocketOption {
     /** A name of at most 16 bytes. */
     TCP_CONGESTION(49, IPPROTO_TCP, Linux.TCP_CONGESTION);
 
-    /** Number in the encoded form; never reused. */
+    private static final SocketOption[] BY_CODE = new SocketOption[256];
+
+    static {
+        for (SocketOption option : values()) {
+            BY_CODE[option.code] = option;
+        }
+    }
+
+    /** Number in the encoded form, one byte; never reused. */
     final int code;
 
     final int level;
@@ -58,12 +66,8 @@ enum SocketOption {
         return level != IPPROTO_IPV6 || family == Linux.AF_INET6;
     }
 
+    /** Null if this version knows none of that number. */
     static SocketOption ofCode(int code) {
-        for (SocketOption option : values()) {
-            if (option.code == code) {
-                return option;
-            }
-        }
-        return null;
+        return code < BY_CODE.length ? BY_CODE[code] : null;
     }
 }

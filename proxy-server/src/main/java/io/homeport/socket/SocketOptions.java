@@ -29,8 +29,15 @@ public final class SocketOptions {
     /** Kept as they travel: every stream of a node holds its own, and a map of them takes five times as much. */
     private final byte[] encoded;
 
+    private SocketOptions(byte[] encoded) {
+        this.encoded = encoded;
+    }
+
     private SocketOptions(int family, Map<SocketOption, byte[]> values) {
-        int size = 1 + values.values().stream().mapToInt(v -> 2 + v.length).sum();
+        int size = 1;
+        for (byte[] value : values.values()) {
+            size += 2 + value.length;
+        }
         ByteBuffer out = ByteBuffer.allocate(size).put((byte) family);
         values.forEach((option, value) -> out.put((byte) option.code).put((byte) value.length).put(value));
         encoded = out.array();
@@ -60,7 +67,22 @@ public final class SocketOptions {
         if (bytes.length == 0) {
             return NONE;
         }
-        return new SocketOptions(bytes[0], values(bytes));
+        return inOrder(bytes) ? new SocketOptions(bytes.clone()) : new SocketOptions(bytes[0], values(bytes));
+    }
+
+    /** Whether they are as this class encodes them: known ones only, each once. */
+    private static boolean inOrder(byte[] bytes) {
+        int last = -1;
+        int at = 1;
+        while (at + 1 < bytes.length) {
+            SocketOption option = SocketOption.ofCode(bytes[at] & 0xff);
+            if (option == null || option.ordinal() <= last) {
+                return false;
+            }
+            last = option.ordinal();
+            at += 2 + (bytes[at + 1] & 0xff);
+        }
+        return at == bytes.length;
     }
 
     private static Map<SocketOption, byte[]> values(byte[] bytes) {
@@ -124,9 +146,10 @@ public final class SocketOptions {
     }
 
     void applyReuse(int fd) {
-        byte[] value = values(encoded).get(SocketOption.REUSEADDR);
-        if (value != null) {
-            set(fd, SocketOption.REUSEADDR, value);
+        for (int at = 1; at < encoded.length; at += 2 + encoded[at + 1]) {
+            if (encoded[at] == SocketOption.REUSEADDR.code) {
+                set(fd, SocketOption.REUSEADDR, Arrays.copyOfRange(encoded, at + 2, at + 2 + encoded[at + 1]));
+            }
         }
     }
 

@@ -79,8 +79,11 @@ final class Deputy {
         end.slot().epoch(newEpoch);
     }
 
-    /** Sets what the application has set on the dummy. */
+    /** Sets what the application has set on the dummy. A stub tells all options after a move, mostly those that are set here already. */
     void apply(SocketOptions changed) {
+        if (changed.equals(options)) {
+            return;
+        }
         options = changed.over(options);
         changed.apply(end.local().number());
         ownOptions();

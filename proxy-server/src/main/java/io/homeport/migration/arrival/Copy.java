@@ -12,6 +12,7 @@ import io.homeport.handover.FrozenService;
 import io.homeport.handover.HandOver;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.contract.QuietCompilers;
 import io.homeport.migration.contract.Ready;
 import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
@@ -34,6 +35,7 @@ import java.util.concurrent.FutureTask;
 final class Copy {
     private final NodeParts node;
     private final Undo undo = new Undo();
+    private final QuietCompilers quiet = QuietCompilers.begin();
     private PlacedFiles placed;
     private Berth berth;
     private HostedService service;
@@ -148,6 +150,7 @@ final class Copy {
         node.services().add(service);
         berth.start();
         Posix.kill(service.pid(), Linux.SIGCONT);
+        quiet.close();
         node.optionWatch().watch(service);
         node.socketReturn().expect(service.pid());
         node.services().watch(service);
@@ -160,6 +163,7 @@ final class Copy {
 
     /** It shall not run: nothing of it is left, but the images are. */
     void end() {
+        quiet.close();
         undo.close();
     }
 

@@ -11,6 +11,7 @@ import io.homeport.process.OpenFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,6 +41,8 @@ final class Custody implements AutoCloseable {
     private final long migrationId;
     private final List<Item> items = new ArrayList<>();
     private final Set<Integer> numbers;
+    /** What the store has under our names. */
+    private final Set<Integer> kept = new HashSet<>();
     private List<Integer> keptFds = List.of();
     private List<EpollRegistration> registrations = List.of();
 
@@ -62,6 +65,7 @@ final class Custody implements AutoCloseable {
                 int duplicate = Posix.check(Posix.pidfdGetfd(pidfd, fate.fd()), "taking over fd " + fate.fd());
                 custody.items.add(new Item(fate, duplicate));
                 store.keep(keptName(migrationId, fate.fd()), duplicate);
+                custody.kept.add(fate.fd());
             }
             return custody;
         } catch (IOException | RuntimeException e) {
@@ -113,17 +117,19 @@ final class Custody implements AutoCloseable {
 
     /** What was handed out is kept by its new owner. */
     void forgetHandedOut() {
-        items.stream().filter(item -> item.daemonFd() < 0).forEach(item -> store.letGo(keptName(migrationId, item.fate().fd())));
+        items.stream().filter(item -> item.daemonFd() < 0).forEach(item -> letGo(item.fate().fd()));
     }
 
     @Override
     public void close() {
-        for (Item item : items) {
-            if (item.daemonFd() >= 0) {
-                Posix.close(item.daemonFd());
-            }
-            store.letGo(keptName(migrationId, item.fate().fd()));
-        }
+        items.stream().filter(item -> item.daemonFd() >= 0).forEach(item -> Posix.close(item.daemonFd()));
+        items.forEach(item -> letGo(item.fate().fd()));
         items.clear();
+    }
+
+    private void letGo(int fd) {
+        if (kept.remove(fd)) {
+            store.letGo(keptName(migrationId, fd));
+        }
     }
 }
