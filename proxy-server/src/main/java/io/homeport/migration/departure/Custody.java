@@ -100,10 +100,9 @@ final class Custody implements AutoCloseable {
             int keptFd = i < keptFds.size() ? keptFds.get(i) : -1;
             replacements.add(new HandOver.Replacement(items.get(i).fate().files(), items.get(i).daemonFd(), keptFd));
         }
-        List<Integer> strangers = FdTable.read(agent.pid()).stream()
-                .map(OpenFile::fd)
-                .filter(fd -> !numbers.contains(fd) && !keptFds.contains(fd))
-                .toList();
+        Set<Integer> ours = new HashSet<>(numbers);
+        ours.addAll(keptFds);
+        List<Integer> strangers = FdTable.read(agent.pid()).stream().map(OpenFile::fd).filter(fd -> !ours.contains(fd)).toList();
         HandOver.giveBack(agent, registrations, replacements, strangers);
     }
 

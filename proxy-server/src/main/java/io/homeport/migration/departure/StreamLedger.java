@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,12 +37,15 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamLedger {
     private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
+    /** The keeper has these twice for a moment, under their old name and their new one, and its descriptors are limited. */
+    private static final int AT_ONCE = 1_000;
 
     private final NodeParts node;
     private final HostedService service;
     private final Custody custody;
     private final List<ServiceRecord.Item> items = new ArrayList<>();
-    private final Map<StreamState, Integer> beginning = new HashMap<>();
+    /** By the state itself: it is large, and equal to no other. */
+    private final Map<StreamState, Integer> beginning = new IdentityHashMap<>();
     private final Set<Long> passing = new HashSet<>();
     /** By the index in custody. */
     private final Map<Integer, ServiceRecord.Connecting> connecting = new TreeMap<>();
@@ -73,11 +77,16 @@ final class StreamLedger {
 
     /** The commit is done: real sockets go to deputies, which read them from now on; stubs that were passed on are forgotten. */
     void commit() throws IOException {
-        Map<StreamState, Integer> sockets = new HashMap<>();
-        beginning.forEach((state, index) -> sockets.put(state, custody.handOut(index)));
-        Futures.join(node.deputies().hold(sockets));
-        custody.forgetHandedOut();
-        Futures.join(node.deputies().open(sockets.keySet().stream().map(StreamState::id).toList()));
+        List<StreamState> states = List.copyOf(beginning.keySet());
+        for (int from = 0; from < states.size(); from += AT_ONCE) {
+            Map<StreamState, Integer> sockets = new IdentityHashMap<>();
+            for (StreamState state : states.subList(from, Math.min(from + AT_ONCE, states.size()))) {
+                sockets.put(state, custody.handOut(beginning.get(state)));
+            }
+            Futures.join(node.deputies().hold(sockets));
+            custody.forgetHandedOut();
+        }
+        Futures.join(node.deputies().open(states.stream().map(StreamState::id).toList()));
         Futures.join(node.stubs().drop(passing));
         connecting.forEach((index, socket) -> giveUp(custody.handOut(index), socket));
     }
