@@ -53,8 +53,13 @@ final class MovesCommand implements Callable<Integer> {
     @Option(names = "--java", description = "The Java that the service runs on; this one by default.")
     private String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    @Option(names = "--criu", description = "CRIU for the floor; by default the one that Homeport uses.")
+    @Option(names = "--criu", description = "CRIU for what is done by hand; by default the one that Homeport uses.")
     private Path criu;
+
+    @Option(
+            names = "--tcp-established",
+            description = "Also move another service, with as many clients, between alpha and beta by criu --tcp-established; its address goes along.")
+    private boolean tcpEstablished;
 
     @Option(names = "--json", description = "Say only one JSON object on standard output.")
     private boolean json;
@@ -88,13 +93,13 @@ final class MovesCommand implements Callable<Integer> {
 
     private List<MovesReport> measure(long usedSeed) throws Exception {
         JvmPlan jvm = new JvmPlan(java, heapMb, ServiceClassPath.jar().toString());
-        String floorCriu = (criu == null ? Criu.find().binary() : criu.toAbsolutePath()).toString();
+        String handCriu = (criu == null ? Criu.find().binary() : criu.toAbsolutePath()).toString();
         List<MovesReport> reports = new ArrayList<>();
         LabPlan plan = LabPlan.of("alpha", "beta", "gamma").withName("bench-" + ProcessHandle.current().pid());
         // Ctrl-C must not leave three nodes behind.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Lab.down(plan.name())));
         try (Lab lab = Lab.up(plan)) {
-            MovesRun run = new MovesRun(lab, jvm, floorCriu, usedSeed, System.err::println);
+            MovesRun run = new MovesRun(lab, jvm, handCriu, tcpEstablished, usedSeed, System.err::println);
             for (int count : connections) {
                 long intervalNs = MovesRun.intervalNs(count, intervalMs, mostPings);
                 reports.add(new MovesReport(count, intervalNs / 1e6, run.measure(count, intervalNs, moves)));

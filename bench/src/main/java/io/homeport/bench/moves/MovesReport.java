@@ -60,6 +60,11 @@ public record MovesReport(int connections, double intervalMs, List<MoveSample> s
         return spread(sample -> sample.silenceMsMax() / sample.floor().totalMs());
     }
 
+    /** The longest silence of a move as a multiple of that of the move by {@code criu --tcp-established} beside it. */
+    Spread overAddressed() {
+        return spread(sample -> sample.silenceMsMax() / sample.addressed().orElseThrow().silenceMsMax());
+    }
+
     /** Milliseconds of every step that any move had. */
     Map<String, Spread> steps() {
         Map<String, Spread> steps = new LinkedHashMap<>();
@@ -93,6 +98,14 @@ public record MovesReport(int connections, double intervalMs, List<MoveSample> s
         table.row("silence (longest) / by hand", overFloor(), "x");
         table.row("silence (longest) - by hand, ms", spread(sample -> sample.silenceMsMax() - sample.floor().totalMs()), "");
         table.row("the first move: silence (longest), ms", Spread.of(samples.get(0).silenceMsMax()), "");
+        if (hasAddressed()) {
+            table.row("--tcp-established: silence, longest of all connections, ms", addressed(AddressedMove::silenceMsMax), "");
+            table.row("--tcp-established: nobody has the address, ms", addressed(AddressedMove::awayMs), "");
+            table.row("--tcp-established: criu dump, ms", addressed(AddressedMove::dumpMs), "");
+            table.row("--tcp-established: criu restore, ms", addressed(AddressedMove::restoreMs), "");
+            table.row("--tcp-established: image, MB", addressed(move -> move.imageBytes() / MB), "");
+            table.row("silence (longest) / --tcp-established", overAddressed(), "x");
+        }
         return table;
     }
 
@@ -116,7 +129,20 @@ public record MovesReport(int connections, double intervalMs, List<MoveSample> s
         json.put("byHandMs", spread(sample -> sample.floor().totalMs()).json());
         json.put("byHandImageBytes", spread(sample -> sample.floor().imageBytes()).json());
         json.put("firstMoveLongestSilenceMs", samples.get(0).silenceMsMax());
+        if (hasAddressed()) {
+            json.put("tcpEstablishedLongestSilenceMs", addressed(AddressedMove::silenceMsMax).json());
+            json.put("tcpEstablishedAwayMs", addressed(AddressedMove::awayMs).json());
+            json.put("longestSilenceOverTcpEstablished", overAddressed().json());
+        }
         return json;
+    }
+
+    private boolean hasAddressed() {
+        return samples.stream().allMatch(sample -> sample.addressed().isPresent());
+    }
+
+    private Spread addressed(ToDoubleFunction<AddressedMove> figure) {
+        return spread(sample -> figure.applyAsDouble(sample.addressed().orElseThrow()));
     }
 
     private static String share(Spread part, Spread whole) {

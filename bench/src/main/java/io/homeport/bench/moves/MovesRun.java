@@ -5,20 +5,25 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One service's way round the lab under its clients' pings, with a floor measured before or after every move. One thread.
+ * One service's way round the lab under its clients' pings, with a floor measured before or after every move, and a move by
+ * {@code criu --tcp-established} before or after both, if that is asked for. One thread.
  *
  * <pre>
- *   by hand, move | move, by hand | move, by hand | ...     the seed decides the order within a pair
+ *   by hand, move | move, by hand | --tcp-established, move, by hand | ...     the seed decides the order
  * </pre>
  */
 public final class MovesRun {
     private static final String[] WAY = {"alpha", "beta", "gamma"};
     private static final int PORT = 7700;
+    /** From the port of the service that Homeport moves to that of the other one, on the same node. */
+    private static final int NEXT_PORTS = 10_000;
+
     private static final long ANSWER_MS = 30_000;
     private static final long LEAST_REST_MS = 200;
     private static final int REST_MS = 200;
@@ -27,18 +32,21 @@ public final class MovesRun {
     private final Lab lab;
     private final JvmPlan jvm;
     private final String criu;
+    private final boolean tcpEstablished;
     private final Random random;
     private final Consumer<String> progress;
 
     /**
      * @param lab with nodes alpha, beta and gamma
-     * @param criu path of CRIU, for the floor
+     * @param criu path of CRIU, for what is done by hand
+     * @param tcpEstablished whether another service is moved by {@code criu --tcp-established}, its address along
      * @param progress told of every move
      */
-    public MovesRun(Lab lab, JvmPlan jvm, String criu, long seed, Consumer<String> progress) {
+    public MovesRun(Lab lab, JvmPlan jvm, String criu, boolean tcpEstablished, long seed, Consumer<String> progress) {
         this.lab = lab;
         this.jvm = jvm;
         this.criu = criu;
+        this.tcpEstablished = tcpEstablished;
         this.random = new Random(seed);
         this.progress = progress;
     }
@@ -58,12 +66,22 @@ public final class MovesRun {
         start.addAll(jvm.words(port, ready));
         ServiceStart.start(lab.node(WAY[0]), ready, start);
         List<MoveSample> samples = new ArrayList<>();
-        try (PingLoad load = new PingLoad(new InetSocketAddress(lab.node(WAY[0]).address(), port), connections, intervalNs)) {
+        try (PingLoad load = new PingLoad(new InetSocketAddress(lab.node(WAY[0]).address(), port), connections, intervalNs);
+                AddressedService addressed = tcpEstablished
+                        ? AddressedService.start(lab, criu, jvm, port + NEXT_PORTS, connections, intervalNs)
+                        : null) {
             Thread.sleep(WARM_MS);
+            if (tcpEstablished) {
+                addressed.load().pause();
+            }
             for (int move = 0; move < moves; move++) {
                 String from = WAY[move % WAY.length];
                 String to = WAY[(move + 1) % WAY.length];
-                samples.add(sample(name, from, to, load, floor));
+                boolean addressedFirst = tcpEstablished && random.nextBoolean();
+                Optional<AddressedMove> before = addressedFirst ? Optional.of(addressedMove(addressed, load)) : Optional.empty();
+                MoveSample sample = sample(name, from, to, load, floor);
+                boolean addressedLast = tcpEstablished && !addressedFirst;
+                samples.add(sample.beside(addressedLast ? Optional.of(addressedMove(addressed, load)) : before));
                 progress.accept(connections + " connections, " + (move + 1) + " of " + moves + ": " + samples.get(move));
             }
         }
@@ -80,7 +98,18 @@ public final class MovesRun {
         Moved moved = Moved.parse(Command.run(lab.node(from), migrate));
         load.awaitAnswers(ANSWER_MS);
         long[] silencesNs = load.takeLongestWaitsNs();
-        return new MoveSample(from, to, silencesNs, moved, floorFirst ? before : rested(load, floor));
+        return new MoveSample(from, to, silencesNs, moved, floorFirst ? before : rested(load, floor), Optional.empty());
+    }
+
+    /** The clients of one service are quiet while the other one is moved. */
+    private AddressedMove addressedMove(AddressedService addressed, PingLoad homeports) throws IOException, InterruptedException {
+        homeports.pause();
+        addressed.load().resume();
+        rest(addressed.load());
+        AddressedMove move = addressed.move();
+        addressed.load().pause();
+        homeports.resume();
+        return move;
     }
 
     private Floor rested(PingLoad load, FloorService floor) throws IOException, InterruptedException {

@@ -26,12 +26,15 @@ import java.util.concurrent.TimeUnit;
  * <p>Its thread does all the work; public methods are for one other thread.
  */
 public final class PingLoad implements Closeable {
+    private static final long PAUSE_STEP_MS = 10;
+
     private final List<Pinger> pingers = new ArrayList<>();
     private final Selector selector;
-    private final long startNs;
     private final long stepNs;
     private final Thread thread;
+    private long startNs;
     private long due;
+    private volatile boolean paused;
     private volatile boolean closing;
     private volatile String problem;
 
@@ -56,6 +59,17 @@ public final class PingLoad implements Closeable {
         thread = new Thread(this::run, "pings");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** No ping falls due from now on: somebody else is measured. Answers are still taken. */
+    public void pause() {
+        paused = true;
+    }
+
+    /** Goes on where it was; what would have been due in between never was. */
+    public void resume() {
+        paused = false;
+        selector.wakeup();
     }
 
     /** Longest wait of each connection since the last call, in ns: the silence that this client heard. */
@@ -107,6 +121,11 @@ public final class PingLoad implements Closeable {
     private void run() {
         try {
             while (!closing) {
+                if (paused) {
+                    selector.select(key -> receive((Pinger) key.attachment()), PAUSE_STEP_MS);
+                    startNs = System.nanoTime() - due * stepNs;
+                    continue;
+                }
                 long untilDueNs = startNs + due * stepNs - System.nanoTime();
                 // Select takes whole milliseconds, and 0 would be for ever: a little late, never early.
                 if (untilDueNs > 0) {

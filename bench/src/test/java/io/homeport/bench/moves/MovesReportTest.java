@@ -7,6 +7,7 @@ import io.homeport.bench.figures.Spread;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MovesReportTest {
@@ -60,6 +61,29 @@ class MovesReportTest {
     }
 
     @Test
+    void shouldReadWhatTheScriptThatMovesTheAddressPrints() {
+        AddressedMove move = AddressedMove.parse("234500 113000 112500 92400000\n", new long[] {5_000_000, 250_000_000, 7_000_000});
+        assertThat(move.awayMs()).isEqualTo(234.5);
+        assertThat(move.dumpMs()).isEqualTo(113);
+        assertThat(move.restoreMs()).isEqualTo(112.5);
+        assertThat(move.imageBytes()).isEqualTo(92_400_000);
+        assertThat(move.silenceMsMax()).isEqualTo(250);
+    }
+
+    @Test
+    void shouldTellOfMovesWithTheAddressOnlyIfThereWereSome() {
+        MovesReport with = new MovesReport(3, 5, List.of(beside(sample(900, 800, 40), 10), beside(sample(300, 200, 50), 200)));
+        assertThat(with.samples().get(1).toString()).endsWith("by hand 161 ms; --tcp-established: silence 200 ms (max)");
+        assertThat(with.table().text())
+                .containsPattern("\n--tcp-established: silence, longest of all connections, ms +200 +200 +200\n")
+                .containsPattern("\n--tcp-established: criu restore, ms +112 +112 +112\n")
+                .containsPattern("\nsilence \\(longest\\) / --tcp-established +1.50 +1.50 +1.50 +x\n");
+        assertThat(with.json()).containsEntry("longestSilenceOverTcpEstablished", Map.of("median", 1.5, "least", 1.5, "most", 1.5));
+        assertThat(report.table().text()).doesNotContain("--tcp-established");
+        assertThat(report.json()).doesNotContainKey("longestSilenceOverTcpEstablished");
+    }
+
+    @Test
     void shouldTellProgramsTheSame() {
         assertThat(report.json())
                 .containsEntry("moves", 3)
@@ -67,11 +91,17 @@ class MovesReportTest {
                 .containsEntry("firstMoveLongestSilenceMs", 900.0);
     }
 
+    private static MoveSample beside(MoveSample sample, double silenceMs) {
+        long[] silencesNs = {Math.round(silenceMs * 1e6), 1_000_000};
+        return sample.beside(Optional.of(AddressedMove.parse("234500 113000 112000 92400000", silencesNs)));
+    }
+
     private static MoveSample sample(double silenceMs, double frozenMs, double checkpointMs) {
         long longest = Math.round(silenceMs * 1e6);
         Map<String, Double> steps = new LinkedHashMap<>();
         steps.put("checkpoint", checkpointMs);
         steps.put("restore", frozenMs - checkpointMs);
-        return new MoveSample("alpha", "beta", new long[] {longest, longest / 4, longest / 2}, new Moved(steps, frozenMs, 80), FLOOR);
+        return new MoveSample(
+                "alpha", "beta", new long[] {longest, longest / 4, longest / 2}, new Moved(steps, frozenMs, 80), FLOOR, Optional.empty());
     }
 }

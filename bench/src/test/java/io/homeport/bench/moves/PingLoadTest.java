@@ -43,6 +43,24 @@ class PingLoadTest {
     }
 
     @Test
+    void shouldNotCountAPause() throws Exception {
+        ServerSocketChannel listener = ServerSocketChannel.open().bind(loopback(0));
+        CompletableFuture<Void> service = CompletableFuture.runAsync(() -> serve(listener));
+        try (PingLoad load = new PingLoad((InetSocketAddress) listener.getLocalAddress(), 3, 5 * MS)) {
+            load.awaitAnswers(5_000);
+            load.pause();
+            Thread.sleep(100);
+            load.takeLongestWaitsNs();
+            Thread.sleep(500);
+            assertThat(load.takeLongestWaitsNs()).as("no ping").containsOnly(0);
+            load.resume();
+            load.awaitAnswers(5_000);
+            assertThat(Arrays.stream(load.takeLongestWaitsNs())).allMatch(wait -> wait > 0 && wait < 400 * MS);
+        }
+        service.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
     void shouldNoticeAWrongAnswer() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 PingLoad load = new PingLoad(loopback(listener.getLocalPort()), 1, 5 * MS);
