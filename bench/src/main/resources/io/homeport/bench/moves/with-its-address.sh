@@ -22,8 +22,9 @@ exec {opened}<"$images"
 flags=(-D "/proc/self/fd/$opened" -v2 --cpu-cap=ins --manage-cgroups=ignore --file-locks --tcp-established)
 
 # connect(2) takes no source address that the node does not have, not even of a socket under repair, and a packet that comes before
-# the sockets are there is answered by a reset. So the destination has the address beforehand, on lo, and tells nobody (arp_ignore 1).
-within "$destination" /bin/bash -c 'echo 1 | tee /proc/sys/net/ipv4/conf/eth0/{arp_ignore,arp_notify} >/dev/null'
+# the sockets are there is answered by a reset. So the destination has the address beforehand, on lo, and tells nobody: neither asked
+# (arp_ignore 1) nor when it asks itself, because a socket under repair sends what the old one had not sent (arp_announce 2).
+within "$destination" /bin/bash -c 'cd /proc/sys/net/ipv4/conf/eth0 && echo 1 >arp_ignore && echo 2 >arp_announce && echo 1 >arp_notify'
 within "$destination" ip address add "$address/32" dev lo
 card=$(within "$destination" ip -oneline link show dev eth0)
 card=${card##*link/ether }
