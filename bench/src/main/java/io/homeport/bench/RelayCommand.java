@@ -127,7 +127,7 @@ final class RelayCommand implements Callable<Integer> {
     private RelayReport measure(RelayPlan plan) throws IOException, InterruptedException {
         ClassPaths paths = new ClassPaths(
                 LoadServer.class.getName(), ServiceClassPath.jar().toString(), ServiceClassPath.with("HdrHistogram-.*"),
-                ServiceClassPath.with("(netty|agrona)-.*"));
+                ServiceClassPath.with("(netty|agrona|homeport-proxy-server)-.*"));
         try (Contenders up = new Contenders("relay-" + ProcessHandle.current().pid(), java, paths)) {
             return new RelayRun(plan, up, System.err::println).run();
         }

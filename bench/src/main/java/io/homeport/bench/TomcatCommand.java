@@ -93,7 +93,7 @@ final class TomcatCommand implements Callable<Integer> {
     private TomcatReport measure(TomcatPlan plan) throws IOException, InterruptedException {
         ClassPaths paths = new ClassPaths(
                 TomcatServer.class.getName(), ServiceClassPath.with("tomcat-.*"), ServiceClassPath.with("HdrHistogram-.*"),
-                ServiceClassPath.with("(netty|agrona)-.*"));
+                ServiceClassPath.with("(netty|agrona|homeport-proxy-server)-.*"));
         try (Contenders up = new Contenders("tomcat-" + ProcessHandle.current().pid(), java, paths)) {
             return new TomcatRun(plan, up, System.err::println).run();
         }

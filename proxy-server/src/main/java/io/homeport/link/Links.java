@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Links implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Links.class);
+    /** 100 us: a round trip between two machines of one network; whoever answers later may find the loop asleep. */
+    private static final long DATA_SPIN_NS = 100_000;
 
     private final LinkConfig config;
     private final EventLoopGroup ownLoops;
@@ -70,9 +72,13 @@ public final class Links implements Closeable {
         this.self = new LoopbackPeer(config.node(), loops, listeners, () -> server);
     }
 
-    /** An event loop group of one loop, fit to be the data loop. Its maker closes it. */
+    /** An event loop group of one loop, fit to be the data loop. In dense traffic it does not fall asleep. Its maker closes it. */
     public static EventLoopGroup newDataLoopGroup() {
-        return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("homeport-data", true), EpollIoHandler.newFactory());
+        return new MultiThreadIoEventLoopGroup(
+                1,
+                new DefaultThreadFactory("homeport-data", true),
+                // 0 events: as many at once as there are, its default.
+                EpollIoHandler.newFactory(0, () -> new SpinStrategy(DATA_SPIN_NS, System::nanoTime)));
     }
 
     /** Registers who hears about the lanes of a class. Before {@link #start}; once per class. */

@@ -1,5 +1,6 @@
 package io.homeport.bench.datapath;
 
+import io.homeport.link.SpinStrategy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;

@@ -1,4 +1,4 @@
-package io.homeport.bench.datapath;
+package io.homeport.link;
 
 import io.netty.channel.SelectStrategy;
 import io.netty.util.IntSupplier;
@@ -14,13 +14,13 @@ import java.util.function.LongSupplier;
  *    └────── handle ◄──── else: wait
  * </pre>
  */
-final class SpinStrategy implements SelectStrategy {
+public final class SpinStrategy implements SelectStrategy {
     private final long spinNs;
     private final LongSupplier nanoTime;
     private long until;
 
     /** @param spinNs for how long after it has last found something. @param nanoTime as System.nanoTime */
-    SpinStrategy(long spinNs, LongSupplier nanoTime) {
+    public SpinStrategy(long spinNs, LongSupplier nanoTime) {
         this.spinNs = spinNs;
         this.nanoTime = nanoTime;
         this.until = nanoTime.getAsLong();

@@ -1,4 +1,4 @@
-package io.homeport.bench.datapath;
+package io.homeport.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
