@@ -67,6 +67,10 @@ final class SockDiag implements Closeable {
         }
         Posix.check(result, "sock_diag");
         int base = Netlink.HEADER_BYTES;
+        if (remote != null && out.get(base + 1) == Linux.TCP_LISTEN) {
+            // Where there is no such connection the kernel finds the listener of its port (inet_diag_find_one_icsk, __inet_lookup).
+            return Found.NOTHING;
+        }
         int afterId = base + 4 + ID_BYTES;
         return new Found(out.get(base + 1), out.getInt(afterId + 16) & 0xffffffffL, out.getInt(afterId + 4), out.getInt(afterId + 8));
     }

@@ -86,11 +86,14 @@ class ShadowNetTest {
             InetSocketAddress local = ip("10.0.0.1", 80);
             InetSocketAddress remote = ip("10.0.0.2", 81);
             ShadowNet.Pair pair = net.pair(local, remote, options);
+            ShadowNet.Listener listener = net.listener(local, 1, options);
             Posix.shutdown(pair.applicationFd(), Linux.SHUT_WR);
             assertThat(net.closedByApplication(pair.room(), local, remote)).isFalse();
             Posix.close(pair.applicationFd());
-            assertThat(net.closedByApplication(pair.room(), local, remote)).isTrue();
+            assertThat(net.closedByApplication(pair.room(), local, remote)).as("beside a listener").isTrue();
             Posix.close(pair.daemonFd());
+            assertThat(net.closedByApplication(pair.room(), local, remote)).as("gone altogether").isTrue();
+            Posix.close(listener.fd());
         }
     }
 
