@@ -2,20 +2,10 @@ package io.homeport.bench;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code homeport bench}: the entry point; the launcher script starts it. */
-@Command(
-        name = "homeport bench",
-        mixinStandardHelpOptions = true,
-        description = {"Measures Homeport on this machine. docs/performance.md keeps the figures and says how to read them.", ""},
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {IdleCommand.class, JmhCommand.class, MovesCommand.class, RelayCommand.class, SoakCommand.class, TomcatCommand.class})
-public final class Bench implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
+@Command(subcommands = {IdleCommand.class, JmhCommand.class, MovesCommand.class, RelayCommand.class, SoakCommand.class, TomcatCommand.class})
+public final class Bench extends WholeCommand {
     /** Runs one command and ends the JVM: 0 done, 1 failed, 2 wrong command line. HOMEPORT_DEBUG=1 shows stack traces. */
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new Bench());
@@ -29,10 +19,5 @@ public final class Bench implements Runnable {
         int status = line.execute(arguments);
         System.out.flush();
         System.exit(status);
-    }
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(System.out);
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homeport.bench.figures.Machine;
 import io.homeport.bench.figures.Table;
 import io.homeport.bench.idle.IdleReport;
-import io.homeport.bench.idle.IdleRun;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,8 +59,7 @@ final class IdleCommand implements Callable<Integer> {
         }
         String machine = Machine.describe();
         System.err.println("on " + machine);
-        IdleRun run = new IdleRun("idle-" + ProcessHandle.current().pid(), java, ServiceClassPath.jar().toString(), System.err::println);
-        IdleReport report = run.measure(connections.stream().distinct().toList(), rounds);
+        IdleReport report = new Measurements(java, System.err::println).idle(connections.stream().distinct().toList(), rounds);
         if (json) {
             Map<String, Object> whole = new LinkedHashMap<>();
             whole.put("machine", machine);

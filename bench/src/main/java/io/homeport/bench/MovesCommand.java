@@ -2,14 +2,9 @@ package io.homeport.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.homeport.bench.figures.Machine;
-import io.homeport.bench.moves.JvmPlan;
+import io.homeport.bench.moves.MovesPlan;
 import io.homeport.bench.moves.MovesReport;
-import io.homeport.bench.moves.MovesRun;
-import io.homeport.criu.Criu;
-import io.homeport.lab.Lab;
-import io.homeport.lab.LabPlan;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,15 +67,12 @@ final class MovesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (moves < 2 || mostPings < 1 || connections.stream().anyMatch(count -> count < 1)) {
-            throw new ParameterException(spec.commandLine(), "at least 2 moves, 1 ping a second and 1 connection");
-        }
-        long usedSeed = seed == null ? System.nanoTime() : seed;
+        MovesPlan plan = plan();
         String machine = Machine.describe();
-        System.err.println("on " + machine + ", --seed " + usedSeed);
-        List<MovesReport> reports = measure(usedSeed);
+        System.err.println("on " + machine + ", --seed " + plan.seed());
+        List<MovesReport> reports = new Measurements(java, System.err::println).moves(plan);
         if (json) {
-            System.out.println(new ObjectMapper().writeValueAsString(json(machine, usedSeed, reports)));
+            System.out.println(new ObjectMapper().writeValueAsString(json(machine, plan.seed(), reports)));
         } else {
             System.out.println(heapMb + " MB of live data, on " + machine);
             for (MovesReport report : reports) {
@@ -91,21 +83,13 @@ final class MovesCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<MovesReport> measure(long usedSeed) throws Exception {
-        JvmPlan jvm = new JvmPlan(java, heapMb, ServiceClassPath.jar().toString());
-        String handCriu = (criu == null ? Criu.find().binary() : criu.toAbsolutePath()).toString();
-        List<MovesReport> reports = new ArrayList<>();
-        LabPlan plan = LabPlan.of("alpha", "beta", "gamma").withName("bench-" + ProcessHandle.current().pid());
-        // Ctrl-C must not leave three nodes behind.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> Lab.down(plan.name())));
-        try (Lab lab = Lab.up(plan)) {
-            MovesRun run = new MovesRun(lab, jvm, handCriu, tcpEstablished, usedSeed, System.err::println);
-            for (int count : connections) {
-                long intervalNs = MovesRun.intervalNs(count, intervalMs, mostPings);
-                reports.add(new MovesReport(count, intervalNs / 1e6, run.measure(count, intervalNs, moves)));
-            }
+    private MovesPlan plan() {
+        try {
+            long usedSeed = seed == null ? System.nanoTime() : seed;
+            return new MovesPlan(connections, moves, heapMb, intervalMs, mostPings, tcpEstablished, criu, usedSeed);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }
-        return reports;
     }
 
     private Map<String, Object> json(String machine, long usedSeed, List<MovesReport> reports) {

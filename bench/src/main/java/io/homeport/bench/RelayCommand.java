@@ -1,19 +1,15 @@
 package io.homeport.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.homeport.bench.contender.ClassPaths;
 import io.homeport.bench.contender.Contender;
-import io.homeport.bench.contender.Contenders;
 import io.homeport.bench.contender.MissingPrograms;
 import io.homeport.bench.figures.Machine;
 import io.homeport.bench.figures.Table;
-import io.homeport.bench.load.LoadServer;
 import io.homeport.bench.load.Work;
 import io.homeport.bench.relay.Ratios;
 import io.homeport.bench.relay.RelayPlan;
 import io.homeport.bench.relay.RelayPlots;
 import io.homeport.bench.relay.RelayReport;
-import io.homeport.bench.relay.RelayRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +92,7 @@ final class RelayCommand implements Callable<Integer> {
         String machine = Machine.describe();
         System.err.println("on " + machine);
         missing.note().ifPresent(System.err::println);
-        RelayReport report = measure(plan);
+        RelayReport report = new Measurements(java, System.err::println).relay(plan);
         String busy = Machine.describe().replaceAll(".*load average ", "load average at the end ");
         print(report, machine + ", " + busy, missing);
         if (plots != null) {
@@ -122,15 +118,6 @@ final class RelayCommand implements Callable<Integer> {
                 .filter(work -> work.toString().equals(name.toLowerCase(Locale.ROOT)))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no work '" + name + "'; there is " + Arrays.toString(Work.values())));
-    }
-
-    private RelayReport measure(RelayPlan plan) throws IOException, InterruptedException {
-        ClassPaths paths = new ClassPaths(
-                LoadServer.class.getName(), ServiceClassPath.jar().toString(), ServiceClassPath.with("HdrHistogram-.*"),
-                ServiceClassPath.with("(netty|agrona|homeport-proxy-server)-.*"));
-        try (Contenders up = new Contenders("relay-" + ProcessHandle.current().pid(), java, paths)) {
-            return new RelayRun(plan, up, System.err::println).run();
-        }
     }
 
     private void print(RelayReport report, String machine, MissingPrograms missing) throws IOException {

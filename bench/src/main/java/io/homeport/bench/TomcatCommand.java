@@ -1,16 +1,12 @@
 package io.homeport.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.homeport.bench.contender.ClassPaths;
 import io.homeport.bench.contender.Contender;
-import io.homeport.bench.contender.Contenders;
 import io.homeport.bench.contender.MissingPrograms;
 import io.homeport.bench.figures.Machine;
 import io.homeport.bench.figures.Table;
 import io.homeport.bench.tomcat.TomcatPlan;
 import io.homeport.bench.tomcat.TomcatReport;
-import io.homeport.bench.tomcat.TomcatRun;
-import io.homeport.bench.tomcat.TomcatServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,9 +35,8 @@ final class TomcatCommand implements Callable<Integer> {
             names = "--contenders",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "bare,unmoved,direct,haproxy1,haproxy2,homeport-plain,homeport",
-            description = "Which ones, separated by commas (${DEFAULT-VALUE}).")
-    private List<String> contenders;
+            description = "Which ones, separated by commas (all of: bare, unmoved, direct, haproxy1, haproxy2, homeport-plain, homeport).")
+    private List<String> contenders = TomcatPlan.USUAL.stream().map(Contender::toString).toList();
 
     @Option(names = "--rounds", defaultValue = "5", description = "How often each contender is measured (${DEFAULT-VALUE}).")
     private int rounds;
@@ -76,7 +71,7 @@ final class TomcatCommand implements Callable<Integer> {
         String machine = Machine.describe();
         System.err.println("on " + machine);
         missing.note().ifPresent(System.err::println);
-        TomcatReport report = measure(wanted.without(missing.contenders()));
+        TomcatReport report = new Measurements(java, System.err::println).tomcat(wanted.without(missing.contenders()));
         String busy = Machine.describe().replaceAll(".*load average ", "load average at the end ");
         print(report, machine + ", " + busy, missing);
         return 0;
@@ -87,15 +82,6 @@ final class TomcatCommand implements Callable<Integer> {
             return new TomcatPlan(contenders.stream().map(Contender::parse).toList(), rounds, seconds, warmUpSeconds);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
-        }
-    }
-
-    private TomcatReport measure(TomcatPlan plan) throws IOException, InterruptedException {
-        ClassPaths paths = new ClassPaths(
-                TomcatServer.class.getName(), ServiceClassPath.with("tomcat-.*"), ServiceClassPath.with("HdrHistogram-.*"),
-                ServiceClassPath.with("(netty|agrona|homeport-proxy-server)-.*"));
-        try (Contenders up = new Contenders("tomcat-" + ProcessHandle.current().pid(), java, paths)) {
-            return new TomcatRun(plan, up, System.err::println).run();
         }
     }
 

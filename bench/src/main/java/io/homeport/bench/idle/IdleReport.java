@@ -77,8 +77,8 @@ public record IdleReport(List<Integer> connections, List<IdleSample> samples) {
         return json;
     }
 
-    /** What goal 3 is about: KB for each connection, both daemons together. */
-    Spread sum() {
+    /** KB for each connection, both daemons together. */
+    public Spread sum() {
         return bothSlope(IdleReport::counted);
     }
 

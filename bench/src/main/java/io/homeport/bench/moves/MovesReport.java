@@ -51,7 +51,7 @@ public record MovesReport(int connections, double intervalMs, List<MoveSample> s
     }
 
     /** Of the moves that count. */
-    Spread spread(ToDoubleFunction<MoveSample> figure) {
+    public Spread spread(ToDoubleFunction<MoveSample> figure) {
         return Spread.of(warm().stream().mapToDouble(figure).toArray());
     }
 

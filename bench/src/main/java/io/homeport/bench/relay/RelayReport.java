@@ -57,7 +57,12 @@ public record RelayReport(RelayPlan plan, List<Sample> samples) {
 
     /** One figure as a multiple of the baseline's in the same round. */
     public Spread ratio(Contender contender, Work work, Figure figure) {
-        return Spread.ofRatios(values(contender, work, figure), values(plan.baseline(), work, figure));
+        return ratio(contender, plan.baseline(), work, figure);
+    }
+
+    /** One figure as a multiple of another contender's in the same round. */
+    public Spread ratio(Contender contender, Contender other, Work work, Figure figure) {
+        return Spread.ofRatios(values(contender, work, figure), values(other, work, figure));
     }
 
     private List<Double> values(Contender contender, Work work, Figure figure) {

@@ -12,6 +12,10 @@ import java.util.List;
  * @param warmUpSeconds of load on each before anything counts
  */
 public record TomcatPlan(List<Contender> contenders, int rounds, int seconds, int warmUpSeconds) {
+    /** Those that take part if none is named. */
+    public static final List<Contender> USUAL = List.of(
+            Contender.BARE, Contender.UNMOVED, Contender.DIRECT, Contender.HAPROXY1, Contender.HAPROXY2, Contender.HOMEPORT_PLAIN, Contender.HOMEPORT);
+
     /** @throws IllegalArgumentException if there is nothing to measure */
     public TomcatPlan {
         contenders = contenders.stream().distinct().toList();

@@ -70,6 +70,11 @@ public record TomcatReport(TomcatPlan plan, List<TomcatSample> samples) {
         return figures;
     }
 
+    /** Requests a second as a multiple of its peer's in the same round. */
+    public Spread requestsRatio(Contender contender) {
+        return ratio(contender, sample -> sample.result().perSecond());
+    }
+
     private static double cpuUs(TomcatSample sample) {
         return sample.cpuSeconds() * US_PER_SECOND / sample.result().requests();
     }
