@@ -38,16 +38,21 @@ public final class Slot {
     private static final UnsafeBuffer NOWHERE = new UnsafeBuffer(ByteBuffer.allocateDirect(BYTES));
 
     private int number;
+    /** The whole table: a buffer for each of thousands of slots would be larger than the slot's own object. */
     private UnsafeBuffer memory;
 
-    Slot(int number, UnsafeBuffer memory) {
+    private int base;
+
+    /** @param base where it begins in {@code memory} */
+    Slot(int number, UnsafeBuffer memory, int base) {
         this.number = number;
         this.memory = memory;
+        this.base = base;
     }
 
     /** A slot that dies with the process: for streams beyond the table's size, and for tests. */
     public static Slot unkept() {
-        return new Slot(-1, new UnsafeBuffer(ByteBuffer.allocateDirect(BYTES)));
+        return new Slot(-1, new UnsafeBuffer(ByteBuffer.allocateDirect(BYTES)), 0);
     }
 
     /** Its place in the table; -1 if it is in none. */
@@ -62,83 +67,83 @@ public final class Slot {
 
     /** The stream; 0 while the slot is free. */
     public long id() {
-        return memory.getLong(ID);
+        return memory.getLong(base + ID);
     }
 
     /** From here on the slot holds. */
     public void publish(long id) {
-        memory.putLongRelease(ID, id);
+        memory.putLongRelease(base + ID, id);
     }
 
     /** Offset up to which this end has written into its descriptor, ends counted. */
     public long written() {
-        return memory.getLong(WRITTEN);
+        return memory.getLong(base + WRITTEN);
     }
 
     public void written(long offset) {
-        memory.putLongRelease(WRITTEN, offset);
+        memory.putLongRelease(base + WRITTEN, offset);
     }
 
     /** Offset up to which what was read is in the journal, ends counted. */
     public long read() {
-        return memory.getLong(READ);
+        return memory.getLong(base + READ);
     }
 
     public void read(long offset) {
-        memory.putLongRelease(READ, offset);
+        memory.putLongRelease(base + READ, offset);
     }
 
     /** Offset up to which the other end has what was read: it may be further, never less. */
     public long acked() {
-        return memory.getLong(ACKED);
+        return memory.getLong(base + ACKED);
     }
 
     public void acked(long offset) {
-        memory.putLongRelease(ACKED, offset);
+        memory.putLongRelease(base + ACKED, offset);
     }
 
     /** Offset of a byte read = this + the kernel's count of bytes read from the socket. */
     public long readBase() {
-        return memory.getLong(READ_BASE);
+        return memory.getLong(base + READ_BASE);
     }
 
     /** Offset of a byte written = this + the kernel's count of bytes written into the socket; ends not counted. */
     public long writeBase() {
-        return memory.getLong(WRITE_BASE);
+        return memory.getLong(base + WRITE_BASE);
     }
 
     public void bases(long readBase, long writeBase) {
-        memory.putLongRelease(READ_BASE, readBase);
-        memory.putLongRelease(WRITE_BASE, writeBase);
+        memory.putLongRelease(base + READ_BASE, readBase);
+        memory.putLongRelease(base + WRITE_BASE, writeBase);
     }
 
     /** The service whose shadow namespace the stub's socket is in; 0 for deputies. */
     public long service() {
-        return memory.getLong(SERVICE);
+        return memory.getLong(base + SERVICE);
     }
 
     /** The room of that namespace. */
     public int room() {
-        return memory.getInt(ROOM);
+        return memory.getInt(base + ROOM);
     }
 
     public void place(long service, int room) {
-        memory.putLongRelease(SERVICE, service);
-        memory.putIntRelease(ROOM, room);
+        memory.putLongRelease(base + SERVICE, service);
+        memory.putIntRelease(base + ROOM, room);
     }
 
     /** Number of the move that the stub stands for, or that the deputy has last been bound to; 0: never. */
     public int epoch() {
-        return memory.getInt(EPOCH);
+        return memory.getInt(base + EPOCH);
     }
 
     public void epoch(int epoch) {
-        memory.putIntRelease(EPOCH, epoch);
+        memory.putIntRelease(base + EPOCH, epoch);
     }
 
     /** Bits whose meaning is the owner's. */
     public int flags() {
-        return memory.getInt(FLAGS);
+        return memory.getInt(base + FLAGS);
     }
 
     public boolean has(int flag) {
@@ -146,34 +151,34 @@ public final class Slot {
     }
 
     public void set(int flag) {
-        memory.putIntRelease(FLAGS, flags() | flag);
+        memory.putIntRelease(base + FLAGS, flags() | flag);
     }
 
     /** The file status flags that the descriptor goes back with. */
     public int fileFlags() {
-        return memory.getInt(FILE_FLAGS);
+        return memory.getInt(base + FILE_FLAGS);
     }
 
     public void fileFlags(int flags) {
-        memory.putIntRelease(FILE_FLAGS, flags);
+        memory.putIntRelease(base + FILE_FLAGS, flags);
     }
 
     /** What {@link #describe} was given. */
     public byte[] description() {
-        byte[] description = new byte[Math.min(memory.getInt(DESCRIPTION_LENGTH), MAX_DESCRIPTION_BYTES)];
-        memory.getBytes(DESCRIPTION, description);
+        byte[] description = new byte[Math.min(memory.getInt(base + DESCRIPTION_LENGTH), MAX_DESCRIPTION_BYTES)];
+        memory.getBytes(base + DESCRIPTION, description);
         return description;
     }
 
     /** @param description at most {@link #MAX_DESCRIPTION_BYTES}; not to be changed once the slot is published */
     public void describe(byte[] description) {
-        memory.putInt(DESCRIPTION_LENGTH, description.length);
-        memory.putBytes(DESCRIPTION, description);
+        memory.putInt(base + DESCRIPTION_LENGTH, description.length);
+        memory.putBytes(base + DESCRIPTION, description);
     }
 
     void clear() {
         publish(0);
-        memory.setMemory(0, BYTES, (byte) 0);
+        memory.setMemory(base, BYTES, (byte) 0);
     }
 
     /** The place may be another stream's from here on. */
@@ -181,5 +186,6 @@ public final class Slot {
         clear();
         number = -1;
         memory = NOWHERE;
+        base = 0;
     }
 }

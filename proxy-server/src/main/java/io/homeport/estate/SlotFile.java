@@ -13,13 +13,13 @@ public final class SlotFile {
 
     static final int BYTES = SLOTS * Slot.BYTES;
 
-    private final ByteBuffer memory;
+    private final UnsafeBuffer memory;
     private final int slots;
     private final BitSet used = new BitSet();
 
     /** @param memory zeroed, or an earlier table's */
     SlotFile(ByteBuffer memory) {
-        this.memory = memory;
+        this.memory = new UnsafeBuffer(memory);
         this.slots = memory.capacity() / Slot.BYTES;
     }
 
@@ -60,6 +60,6 @@ public final class SlotFile {
     }
 
     private Slot at(int number) {
-        return new Slot(number, new UnsafeBuffer(memory, number * Slot.BYTES, Slot.BYTES));
+        return new Slot(number, memory, number * Slot.BYTES);
     }
 }

@@ -307,7 +307,7 @@ public final class Deputies {
         StreamEnd end = new StreamEnd(
                 context, slot, state.id(), state.kind(), Role.DEPUTY, outStart, 0, this::over,
                 readiness -> new KernelEnd(plane.loop(), state.kind(), fd, () -> Kept.gone(context.estate, slot), readiness));
-        Deputy deputy = new Deputy(state, end);
+        Deputy deputy = new Deputy(context.shared.lasting(state), end);
         deputies.put(state.id(), deputy);
         plane.lossWatch().begin();
         return deputy;

@@ -84,7 +84,7 @@ final class Deputy {
         if (changed.equals(options)) {
             return;
         }
-        options = changed.over(options);
+        options = end.context().shared.options(changed.over(options));
         changed.apply(end.local().number());
         ownOptions();
     }

@@ -1,13 +1,11 @@
 package io.homeport.stream;
 
-import io.homeport.estate.Slot;
 import io.homeport.posix.Errno;
 import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,14 +26,13 @@ final class Inflow {
     private static final int RESET_POLL_MS = 5;
 
     private final StreamEnd end;
-    private final StreamContext context;
-    private final LocalEnd local;
-    private final Slot slot;
-    private final ArrayDeque<Item> pending = new ArrayDeque<>(1);
     private final long start;
+    /** What waits, oldest first: mostly nothing, and then it takes no memory. */
+    private Item firstPending;
+
+    private Item lastPending;
     private long received;
     private long written;
-    private long ends;
     /** End of what came with the move: this end answers for it, written or not, for the deputy has let it go. */
     private long carriedEnd;
     private long ackedOffset;
@@ -45,15 +42,22 @@ final class Inflow {
     private boolean suspended;
     private boolean waitsForArrival;
     private byte lastApplied = Mark.DATA;
+    private byte ends;
 
     /** Bytes or an end that wait for the socket; {@code bytes} is null for an end. */
-    private record Item(byte mark, ByteBuf bytes) {}
+    private static final class Item {
+        final byte mark;
+        final ByteBuf bytes;
+        Item next;
 
-    Inflow(StreamEnd end, StreamContext context, LocalEnd local, long start) {
+        Item(byte mark, ByteBuf bytes) {
+            this.mark = mark;
+            this.bytes = bytes;
+        }
+    }
+
+    Inflow(StreamEnd end, long start) {
         this.end = end;
-        this.context = context;
-        this.local = local;
-        this.slot = end.slot();
         this.start = start;
         received = start;
         written = start;
@@ -85,7 +89,7 @@ final class Inflow {
         }
         if (offset == received) {
             received++;
-            pending.add(new Item(mark, null));
+            add(mark, null);
             flush();
         }
         return true;
@@ -96,15 +100,15 @@ final class Inflow {
         if (bytes.length > 0) {
             ByteBuf copy = StreamFrames.emptyData(bytes.length);
             copy.writeBytes(bytes);
-            pending.add(new Item(Mark.DATA, copy));
+            add(Mark.DATA, copy);
             received += bytes.length;
         }
         if (eof) {
-            pending.add(new Item(Mark.EOF, null));
+            add(Mark.EOF, null);
             received++;
         }
         if (reset) {
-            pending.add(new Item(Mark.RESET, null));
+            add(Mark.RESET, null);
             received++;
         }
         carriedEnd = received;
@@ -118,17 +122,17 @@ final class Inflow {
      * @param carried what came with the move; what of it is not written yet comes first
      */
     void resume(long dataBefore, StreamState.Inbound carried) {
-        List<Byte> applied = Kept.applied(slot);
-        ends = applied.size();
+        List<Byte> applied = Kept.applied(end.slot());
+        ends = (byte) applied.size();
         written = dataBefore + ends;
         received = written;
         ackedOffset = written;
         // It may have been killed between the note and the deed.
         applied.forEach(this::execute);
         int done = (int) Math.max(0, Math.min(dataBefore - carried.consumed(), carried.unread().length));
-        boolean missing = !local.closed() && ends == 0;
+        boolean missing = !end.local().closed() && ends == 0;
         preload(missing ? Arrays.copyOfRange(carried.unread(), done, carried.unread().length) : new byte[0],
-                missing && carried.eof(), !local.closed() && carried.reset());
+                missing && carried.eof(), !end.local().closed() && carried.reset());
         long carriedBefore = carried.consumed() + carried.unread().length + (carried.eof() ? 1 : 0) + (carried.reset() ? 1 : 0);
         carriedEnd = Math.max(carriedBefore, start);
     }
@@ -140,17 +144,17 @@ final class Inflow {
         boolean eof = eof();
         boolean reset = false;
         long offset = written;
-        for (Item item : pending) {
+        for (Item item = firstPending; item != null; item = item.next) {
             if (offset >= carriedEnd) {
                 break;
             }
-            if (item.bytes() == null) {
-                eof |= item.mark() == Mark.EOF;
-                reset |= Mark.isFinal(item.mark());
+            if (item.bytes == null) {
+                eof |= item.mark == Mark.EOF;
+                reset |= Mark.isFinal(item.mark);
                 offset++;
             } else {
-                byte[] copy = new byte[item.bytes().readableBytes()];
-                item.bytes().getBytes(item.bytes().readerIndex(), copy);
+                byte[] copy = new byte[item.bytes.readableBytes()];
+                item.bytes.getBytes(item.bytes.readerIndex(), copy);
                 bytes.writeBytes(copy);
                 offset += copy.length;
             }
@@ -160,20 +164,20 @@ final class Inflow {
 
     /** Writes what waits, as far as the socket takes it. */
     void flush() {
-        while (!pending.isEmpty() && !suspended && !waitsForArrival) {
-            Item item = pending.peek();
-            if (item.bytes() == null) {
-                if (!apply(item.mark())) {
+        while (!idle() && !suspended && !waitsForArrival) {
+            Item item = firstPending;
+            if (item.bytes == null) {
+                if (!apply(item.mark)) {
                     return;
                 }
-                pending.poll();
+                removeFirst();
             } else {
-                ByteBuf bytes = item.bytes();
-                bytes.skipBytes(write(bytes.memoryAddress() + bytes.readerIndex(), bytes.readableBytes(), item.mark() == Mark.URGENT));
+                ByteBuf bytes = item.bytes;
+                bytes.skipBytes(write(bytes.memoryAddress() + bytes.readerIndex(), bytes.readableBytes(), item.mark == Mark.URGENT));
                 if (bytes.isReadable()) {
                     break;
                 }
-                pending.poll();
+                removeFirst();
                 bytes.release();
             }
         }
@@ -182,7 +186,7 @@ final class Inflow {
 
     /** Whether it waits for the socket to take more. */
     boolean blocked() {
-        return !pending.isEmpty() && !suspended && !waitsForArrival;
+        return !idle() && !suspended && !waitsForArrival;
     }
 
     /** While suspended nothing is written; what arrives waits here, within the credit given. */
@@ -195,9 +199,9 @@ final class Inflow {
 
     /** Drops what waits: the sender still has it, for it is not acknowledged. */
     void dropPending() {
-        for (Item item = pending.poll(); item != null; item = pending.poll()) {
-            if (item.bytes() != null) {
-                item.bytes().release();
+        for (; !idle(); removeFirst()) {
+            if (firstPending.bytes != null) {
+                firstPending.bytes.release();
             }
         }
         received = written;
@@ -208,7 +212,7 @@ final class Inflow {
         ackQueued = false;
         if (end.bound() && !suspended && written > ackedOffset) {
             ackedOffset = written;
-            end.lane().send(context.frames.ack(end.id(), answersFor(), creditLimit()));
+            end.lane().send(end.context().frames.ack(end.id(), answersFor(), creditLimit()));
         }
     }
 
@@ -229,7 +233,7 @@ final class Inflow {
 
     /** Never shrinks, though the window may: the sender has been told. */
     long creditLimit() {
-        granted = Math.max(granted, Math.max(written + context.windowBytes(), carriedEnd));
+        granted = Math.max(granted, Math.max(written + end.context().windowBytes(), carriedEnd));
         return granted;
     }
 
@@ -249,7 +253,24 @@ final class Inflow {
     }
 
     boolean idle() {
-        return pending.isEmpty();
+        return firstPending == null;
+    }
+
+    private void add(byte mark, ByteBuf bytes) {
+        Item item = new Item(mark, bytes);
+        if (idle()) {
+            firstPending = item;
+        } else {
+            lastPending.next = item;
+        }
+        lastPending = item;
+    }
+
+    private void removeFirst() {
+        firstPending = firstPending.next;
+        if (idle()) {
+            lastPending = null;
+        }
     }
 
     private void accept(ByteBuf frame, int index, int length, boolean urgent) {
@@ -265,12 +286,13 @@ final class Inflow {
 
     private void take(ByteBuf frame, int index, int length, byte mark) {
         int taken = 0;
-        if (pending.isEmpty() && !suspended && frame.hasMemoryAddress()) {
+        if (idle() && !suspended && frame.hasMemoryAddress()) {
             taken = write(frame.memoryAddress() + index, length, mark == Mark.URGENT);
         }
         if (taken < length) {
-            pending.add(new Item(mark, keep(frame, index + taken, length - taken)));
-            if (pending.size() == 1 && !frame.hasMemoryAddress()) {
+            boolean only = idle();
+            add(mark, keep(frame, index + taken, length - taken));
+            if (only && !frame.hasMemoryAddress()) {
                 flush();
                 return;
             }
@@ -290,7 +312,7 @@ final class Inflow {
     private int write(long address, int length, boolean urgent) {
         int done = 0;
         while (done < length && !discarding) {
-            long n = local.write(address + done, length - done, urgent);
+            long n = end.local().write(address + done, length - done, urgent);
             if (n >= 0) {
                 done += (int) n;
             } else if (n == -Errno.EAGAIN) {
@@ -307,22 +329,22 @@ final class Inflow {
             done = length;
         }
         written += done;
-        slot.written(dataEnd());
+        end.slot().written(dataEnd());
         return done;
     }
 
     private boolean apply(byte mark) {
-        if (mark == Mark.RESET && end.role() == Role.STUB && !discarding && local.unacknowledged() > 0) {
+        if (mark == Mark.RESET && end.role() == Role.STUB && !discarding && end.local().unacknowledged() > 0) {
             // A reset drops the send queue; the application is to read all that the real socket had received before.
             waitsForArrival = true;
-            context.after(RESET_POLL_MS, () -> {
+            end.context().after(RESET_POLL_MS, () -> {
                 waitsForArrival = false;
                 flush();
                 end.settle();
             });
             return false;
         }
-        slot.set(Kept.inFlagOf(mark));
+        end.slot().set(Kept.inFlagOf(mark));
         written++;
         ends++;
         execute(mark);
@@ -332,17 +354,19 @@ final class Inflow {
     private void execute(byte mark) {
         lastApplied = mark;
         if (mark == Mark.EOF) {
-            local.shutdownWrite();
+            end.local().shutdownWrite();
         } else if (mark == Mark.RESET) {
-            local.reset();
+            end.local().reset();
         } else {
-            local.close();
+            end.local().close();
         }
     }
 
     /** Sends an acknowledgement now if much is new or the direction has ended, else soon. */
     void acknowledge() {
-        if (written - ackedOffset >= Math.min(context.limits.ackEveryBytes(), context.windowBytes() / 2) || lastApplied != Mark.DATA && written > ackedOffset) {
+        StreamContext context = end.context();
+        boolean much = written - ackedOffset >= Math.min(context.limits.ackEveryBytes(), context.windowBytes() / 2);
+        if (much || lastApplied != Mark.DATA && written > ackedOffset) {
             sendAckIfDue();
         } else if (!ackQueued && written > ackedOffset) {
             ackQueued = true;

@@ -13,7 +13,6 @@ final class KernelEnd implements LocalEnd {
     private final StreamKind kind;
     private final Medium medium;
     private final Endpoint endpoint;
-    private final int fd;
     private final Runnable whenClosed;
     private boolean closed;
 
@@ -23,24 +22,23 @@ final class KernelEnd implements LocalEnd {
         this.kind = kind;
         // The dummies of pipes and terminals are AF_UNIX pairs, the real ones are not.
         this.medium = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_TYPE) >= 0 ? Medium.SOCKET : Medium.FILE;
-        this.fd = fd;
         this.endpoint = new Endpoint(loop, fd, readiness);
     }
 
     @Override
     public long read(long address, int length) {
-        return medium.read(fd, address, length);
+        return medium.read(endpoint.number(), address, length);
     }
 
     @Override
     public long write(long address, int length, boolean urgent) {
         if (urgent && kind == StreamKind.TCP) {
             if (length > 1) {
-                return medium.write(fd, address, length - 1);
+                return medium.write(endpoint.number(), address, length - 1);
             }
-            return Posix.send(fd, address, 1, Linux.MSG_OOB | Linux.MSG_DONTWAIT);
+            return Posix.send(endpoint.number(), address, 1, Linux.MSG_OOB | Linux.MSG_DONTWAIT);
         }
-        return medium.write(fd, address, length);
+        return medium.write(endpoint.number(), address, length);
     }
 
     @Override
@@ -55,24 +53,25 @@ final class KernelEnd implements LocalEnd {
 
     @Override
     public boolean atUrgentMark() {
-        return kind == StreamKind.TCP && Posix.ioctlInt(fd, Linux.SIOCATMARK) == 1;
+        return kind == StreamKind.TCP && Posix.ioctlInt(endpoint.number(), Linux.SIOCATMARK) == 1;
     }
 
     @Override
     public int takeError() {
-        return medium == Medium.SOCKET ? Sockets.takeError(fd) : 0;
+        return medium == Medium.SOCKET ? Sockets.takeError(endpoint.number()) : 0;
     }
 
     @Override
     public int unacknowledged() {
         // A socket that was reset still shows what it had queued (tcp_ioctl): nothing of it is under way.
-        return kind == StreamKind.TCP && Sockets.state(fd) != Linux.TCP_CLOSE ? Math.max(0, Sockets.unacknowledged(fd)) : 0;
+        boolean counts = kind == StreamKind.TCP && Sockets.state(endpoint.number()) != Linux.TCP_CLOSE;
+        return counts ? Math.max(0, Sockets.unacknowledged(endpoint.number())) : 0;
     }
 
     @Override
     public void shutdownWrite() {
         if (medium == Medium.SOCKET) {
-            Posix.shutdown(fd, Linux.SHUT_WR);
+            Posix.shutdown(endpoint.number(), Linux.SHUT_WR);
         } else {
             close();
         }
@@ -85,9 +84,9 @@ final class KernelEnd implements LocalEnd {
             endpoint.detach();
             if (kind != StreamKind.TCP && medium == Medium.SOCKET) {
                 // Other descriptors may refer to it (the process keeps one of its dummies' far ends): the peer is to see the end all the same.
-                Posix.shutdown(fd, Linux.SHUT_RDWR);
+                Posix.shutdown(endpoint.number(), Linux.SHUT_RDWR);
             }
-            Sockets.close(fd);
+            Sockets.close(endpoint.number());
             whenClosed.run();
         }
     }
@@ -116,6 +115,6 @@ final class KernelEnd implements LocalEnd {
 
     @Override
     public int number() {
-        return fd;
+        return endpoint.number();
     }
 }

@@ -10,18 +10,18 @@ package io.homeport.stream;
  * </pre>
  */
 final class OutLog {
-    /** A stream that says little has one or two under way, and most streams of a node say little: each holds this for good. */
-    private static final int INITIAL_ITEMS = 2;
+    /** A stream that says little has one under way, and most streams of a node say little: each holds this for good. */
+    private static final int INITIAL_ITEMS = 1;
 
-    private long[] offsets = new long[INITIAL_ITEMS];
-    private long[] indexes = new long[INITIAL_ITEMS];
-    private int[] lengths = new int[INITIAL_ITEMS];
-    private byte[] marks = new byte[INITIAL_ITEMS];
+    private static final int MARK_BITS = 3;
+
+    /** A ring: of each item its offset, with its mark in the lowest bits, and its place in the journal. It ends where the next one begins. */
+    private long[] items = new long[2 * INITIAL_ITEMS];
+
     private int head;
     private int size;
     private long acked;
     private long end;
-    private long retainedBytes;
 
     OutLog(long start) {
         acked = start;
@@ -40,17 +40,13 @@ final class OutLog {
 
     /** Appends an item; {@code length} is 1 for an end. */
     void append(byte mark, int length, long journalIndex) {
-        if (size == offsets.length) {
+        if (size == capacity()) {
             grow();
         }
-        int at = head + size & offsets.length - 1;
-        offsets[at] = end;
-        indexes[at] = journalIndex;
-        lengths[at] = length;
-        marks[at] = mark;
-        size++;
+        int at = place(size++);
+        items[2 * at] = end << MARK_BITS | mark;
+        items[2 * at + 1] = journalIndex;
         end += length;
-        retainedBytes += length;
     }
 
     /** Forgets everything: what follows begins at {@code offset}. */
@@ -66,10 +62,9 @@ final class OutLog {
             throw new IllegalArgumentException("acknowledged " + offset + " of " + end);
         }
         acked = Math.max(acked, offset);
-        while (size > 0 && offsets[head] + lengths[head] <= acked) {
-            retainedBytes -= lengths[head];
-            release.release(indexes[head], payloadBytes(head));
-            head = head + 1 & offsets.length - 1;
+        while (size > 0 && offset(head) + length(head) <= acked) {
+            release.release(journalIndex(head), payloadBytes(head));
+            head = place(1);
             size--;
         }
     }
@@ -78,18 +73,18 @@ final class OutLog {
     void rewrite(Rewriter rewriter, Release release) {
         long[] old = new long[size];
         for (int i = 0; i < size; i++) {
-            int at = head + i & offsets.length - 1;
-            old[i] = indexes[at];
-            indexes[at] = rewriter.rewrite(old[i], marks[at], offsets[at]);
+            int at = place(i);
+            old[i] = journalIndex(at);
+            items[2 * at + 1] = rewriter.rewrite(old[i], mark(at), offset(at));
         }
         for (int i = 0; i < old.length; i++) {
-            release.release(old[i], payloadBytes(head + i & offsets.length - 1));
+            release.release(old[i], payloadBytes(place(i)));
         }
     }
 
     /** Journal index of the oldest item, {@link Long#MAX_VALUE} if there is none. */
     long oldest() {
-        return size == 0 ? Long.MAX_VALUE : indexes[head];
+        return size == 0 ? Long.MAX_VALUE : journalIndex(head);
     }
 
     /** Place of the item that holds {@code offset}, which is in [acked, end). */
@@ -98,33 +93,34 @@ final class OutLog {
         int high = size - 1;
         while (low < high) {
             int middle = low + high + 1 >>> 1;
-            if (offsets[head + middle & offsets.length - 1] <= offset) {
+            if (offset(place(middle)) <= offset) {
                 low = middle;
             } else {
                 high = middle - 1;
             }
         }
-        int at = head + low & offsets.length - 1;
-        if (size == 0 || offset < offsets[at] || offset >= offsets[at] + lengths[at]) {
+        int at = place(low);
+        if (size == 0 || offset < offset(at) || offset >= offset(at) + length(at)) {
             throw new IllegalArgumentException("offset " + offset + " is not kept: " + this);
         }
         return at;
     }
 
     long offset(int at) {
-        return offsets[at];
+        return items[2 * at] >> MARK_BITS;
     }
 
     int length(int at) {
-        return lengths[at];
+        int next = at + 1 & capacity() - 1;
+        return (int) ((next == place(size) ? end : offset(next)) - offset(at));
     }
 
     byte mark(int at) {
-        return marks[at];
+        return (byte) (items[2 * at] & (1 << MARK_BITS) - 1);
     }
 
     long journalIndex(int at) {
-        return indexes[at];
+        return items[2 * at + 1];
     }
 
     long acked() {
@@ -137,7 +133,7 @@ final class OutLog {
 
     /** Bytes (and ends) that the journal keeps for this direction. */
     long retainedBytes() {
-        return retainedBytes;
+        return size == 0 ? 0 : end - offset(head);
     }
 
     @Override
@@ -146,26 +142,24 @@ final class OutLog {
     }
 
     private int payloadBytes(int at) {
-        return Mark.isEnd(marks[at]) ? 0 : lengths[at];
+        return Mark.isEnd(mark(at)) ? 0 : length(at);
+    }
+
+    /** Where the item number {@code i} from the oldest is, or would be. */
+    private int place(int i) {
+        return head + i & capacity() - 1;
+    }
+
+    private int capacity() {
+        return items.length / 2;
     }
 
     private void grow() {
-        int mask = offsets.length - 1;
-        long[] newOffsets = new long[2 * size];
-        long[] newIndexes = new long[2 * size];
-        int[] newLengths = new int[2 * size];
-        byte[] newMarks = new byte[2 * size];
-        for (int i = 0; i < size; i++) {
-            int at = head + i & mask;
-            newOffsets[i] = offsets[at];
-            newIndexes[i] = indexes[at];
-            newLengths[i] = lengths[at];
-            newMarks[i] = marks[at];
-        }
-        offsets = newOffsets;
-        indexes = newIndexes;
-        lengths = newLengths;
-        marks = newMarks;
+        long[] more = new long[2 * items.length];
+        // The ring, cut open at its head.
+        System.arraycopy(items, 2 * head, more, 0, items.length - 2 * head);
+        System.arraycopy(items, 0, more, items.length - 2 * head, 2 * head);
+        items = more;
         head = 0;
     }
 }

@@ -21,6 +21,7 @@ final class StreamContext {
     final StreamLimits limits;
     final OutLog.Release release;
     final StreamFrames frames = new StreamFrames();
+    final SharedParts shared = new SharedParts();
     private final Timer timer;
     private final ArrayDeque<StreamEnd> acksDue = new ArrayDeque<>();
     private boolean acksScheduled;

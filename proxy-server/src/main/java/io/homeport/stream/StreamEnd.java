@@ -23,7 +23,7 @@ import java.util.function.Function;
  *
  * <p>It is over when no byte can go in either direction any more. Data loop.
  */
-final class StreamEnd {
+final class StreamEnd implements Readiness {
     private static final int FIRST_ARRIVAL_POLL_MS = 2;
     private static final int MAX_ARRIVAL_POLL_MS = 500;
 
@@ -78,9 +78,9 @@ final class StreamEnd {
         this.kind = kind;
         this.role = role;
         this.owner = owner;
-        this.local = descriptor.apply(this::ready);
+        this.local = descriptor.apply(this);
         this.outflow = new Outflow(this, context, local, outStart);
-        this.inflow = new Inflow(this, context, local, inStart);
+        this.inflow = new Inflow(this, inStart);
     }
 
     long id() {
@@ -93,6 +93,11 @@ final class StreamEnd {
 
     Role role() {
         return role;
+    }
+
+    /** What it shares with all others of this node. */
+    StreamContext context() {
+        return context;
     }
 
     /** What outlives the process of it. */
@@ -253,6 +258,23 @@ final class StreamEnd {
     }
 
     @Override
+    public void ready(int events) {
+        if (onConnected != null) {
+            Runnable then = onConnected;
+            onConnected = null;
+            then.run();
+            return;
+        }
+        if ((events & (WRITABLE | FAILED | HUNG_UP)) != 0 && inflow.blocked()) {
+            inflow.flush();
+        }
+        if ((events & ~WRITABLE) != 0 && !local.closed()) {
+            outflow.ready(events);
+        }
+        settle();
+    }
+
+    @Override
     public String toString() {
         return kind + " " + Long.toHexString(id) + " (" + role + ")";
     }
@@ -271,21 +293,5 @@ final class StreamEnd {
         return inflow.closedSocket()
                 || outflow.finalAcked()
                 || (inflow.eof() || !kind.writes(role)) && (outflow.endAcked() || !kind.reads(role));
-    }
-
-    private void ready(int events) {
-        if (onConnected != null) {
-            Runnable then = onConnected;
-            onConnected = null;
-            then.run();
-            return;
-        }
-        if ((events & (WRITABLE | FAILED | HUNG_UP)) != 0 && inflow.blocked()) {
-            inflow.flush();
-        }
-        if ((events & ~WRITABLE) != 0 && !local.closed()) {
-            outflow.ready(events);
-        }
-        settle();
     }
 }

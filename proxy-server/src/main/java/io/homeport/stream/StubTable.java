@@ -154,7 +154,7 @@ final class StubTable {
                 context, slot, state.id(), state.kind(), Role.STUB, outStart, state.inbound().consumed(), this::over,
                 readiness -> fd < 0 ? new ClosedEnd() : new KernelEnd(
                         plane.loop(), state.kind(), fd, () -> Kept.gone(context.estate, slot), readiness));
-        Stub stub = new Stub(state, net, slot, end);
+        Stub stub = new Stub(context.shared.lasting(state), net, slot, end);
         stub.lane = routes.first(state);
         stubs.put(state.id(), stub);
         foreign += isForeign(state) ? 1 : 0;

@@ -188,7 +188,7 @@ public final class Stubs {
             if (stub != null) {
                 SocketOptions now = SocketOptions.read(applicationFd);
                 stub.optionsChanged |= !now.changedSince(stub.options).isEmpty();
-                stub.options = now.over(stub.options);
+                stub.options = context.shared.options(now.over(stub.options));
                 if (stub.optionsChanged && stub.bound()) {
                     table.sendOptions(stub);
                 }
