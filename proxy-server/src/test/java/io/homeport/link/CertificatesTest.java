@@ -79,6 +79,8 @@ class CertificatesTest {
 
         Files.writeString(directory.resolve("ca/ca.crl"), "half a li");
         awaitLog("Cannot use the revocation list", "the one before it stays in force");
+        Files.write(directory.resolve("ca/ca.crl"), new byte[(1 << 20) + 1]);
+        awaitLog("Cannot use the revocation list", "it has 1048577 bytes; at most 1048576");
         try (SSLSocket socket = stranger.tls(new CertificateAuthority.NodeFiles(
                 directory.resolve("gamma/ca.crt"), directory.resolve("gamma/node.crt"), directory.resolve("gamma/node.key"), null))) {
             assertThat(Stranger.helloReply(socket, Stranger.hello("gamma", "beta", 1))).contains("the certificate of gamma is revoked");

@@ -9,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,6 +101,18 @@ class LocalServerTest {
         // The last of them may not have been ended yet, and four are all it serves.
         await().ignoreException(CommandFailedException.class)
                 .untilAsserted(() -> assertThat(client.call(new LocalMessage.Status(), step -> {})).isEqualTo("{}"));
+    }
+
+    @Test
+    void shouldReadNoRequestThatIsTooLong() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(client.socket()))) {
+            channel.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt((64 << 10) + 1).flip());
+            ByteBuffer answer = ByteBuffer.allocate(1_000);
+            while (channel.read(answer) >= 0) {
+                // until it closes
+            }
+            assertThat(new String(answer.array(), StandardCharsets.UTF_8)).contains("a message of 65537 bytes; at most 65536");
+        }
     }
 
     @Test

@@ -2,9 +2,12 @@ package io.homeport.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.homeport.config.NodeConfigFile;
 import io.homeport.node.Node;
+import io.homeport.report.Json;
+import io.homeport.report.ServiceList;
 import io.homeport.wire.FrameLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -46,6 +50,17 @@ class OtherUserTest {
                 }
             }
             """;
+
+    /** A service, as soon as it runs with the agent. */
+    private static final String SERVICE = """
+            class Service {
+                public static void main(String[] args) throws Exception {
+                    Thread.sleep(1_000_000);
+                }
+            }
+            """;
+
+    private static final Path AGENT = Path.of("../agent/target/homeport-agent.jar").toAbsolutePath().normalize();
 
     @TempDir
     Path directory;
@@ -91,8 +106,15 @@ class OtherUserTest {
 
     @Test
     void shouldNotListAnotherUsersServices() throws Exception {
+        Files.writeString(directory.resolve("Service.java"), SERVICE);
+        String java = System.getProperty("java.home") + "/bin/java";
+        Process roots = new ProcessBuilder(java, "-javaagent:" + AGENT, "-XX:TieredStopAtLevel=1", directory.resolve("Service.java").toString()).start();
+        started.add(roots);
+        LocalClient root = new LocalClient(directory.resolve("run/node.sock"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> pids(root.call(new LocalMessage.Ps(), step -> {})).contains(roots.pid()));
+
         String json = ((LocalMessage.Finished) asNobody(new LocalMessage.Ps())).json();
-        assertThat(json).contains("\"services\"").doesNotContain("\"pid\"");
+        assertThat(pids(json)).isEmpty();
     }
 
     @Test
@@ -103,6 +125,10 @@ class OtherUserTest {
         Process ls = nobody("ls", state.toString());
         assertThat(new String(ls.getErrorStream().readAllBytes())).contains("Permission denied");
         assertThat(ls.getInputStream().readAllBytes()).isEmpty();
+    }
+
+    private static List<Long> pids(String ps) {
+        return Json.read(ps, ServiceList.class).services().stream().map(ServiceList.Service::pid).toList();
     }
 
     private static LocalMessage migrate(long pid, boolean dryRun) {

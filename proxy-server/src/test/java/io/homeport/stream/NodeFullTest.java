@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.homeport.posix.Linux;
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
 import io.homeport.wire.MalformedFrameException;
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -127,6 +130,76 @@ class NodeFullTest {
         assertThat(context.windowBytes()).isEqualTo(64 << 10);
         context.countStreams(() -> 10_000);
         assertThat(context.windowBytes()).isEqualTo(16 << 10);
+    }
+
+    @Test
+    void shouldEndTheLaneOfASenderThatGoesBeyondItsCredit() throws Exception {
+        int window = 1_000;
+        start(new StreamLimits(window, 1 << 20, 1L << 30, window / 2, 10, 8, 100, 20));
+        Moved moved = Moved.connection(alpha, beta, net);
+        exchange(moved);
+        alpha.plane.call(() -> {
+            int payload = 64 << 10;
+            ByteBuf frame = new StreamFrames().data(StreamFrames.emptyData(payload), moved.state.id(), 1, false, payload);
+            assertThatThrownBy(() -> alpha.plane.frame(alpha.peer("beta"), frame))
+                    .isInstanceOf(MalformedFrameException.class)
+                    .hasMessageContaining("65536 bytes at 1 of ", "whose credit ends at 1001");
+            frame.release();
+            return null;
+        }).get();
+        exchange(moved);
+    }
+
+    @Test
+    void shouldReadNoMoreOptionsThanASocketHas() throws Exception {
+        start(limits(1L << 30, 10));
+        Moved moved = Moved.connection(alpha, beta, net);
+        // Known ones in their order, with values as long as can be told: longer than any that the kernel has.
+        ByteArrayOutputStream options = new ByteArrayOutputStream();
+        options.write(Linux.AF_INET);
+        for (int code : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 21, 30, 31, 32, 40, 41, 42}) {
+            options.write(code);
+            options.write(255);
+            options.writeBytes(new byte[255]);
+        }
+        alpha.plane.call(() -> {
+            ByteBuf frame = new StreamFrames().options(moved.state.id(), SocketOptions.decode(options.toByteArray()));
+            assertThatThrownBy(() -> alpha.plane.frame(alpha.peer("beta"), frame))
+                    .isInstanceOf(MalformedFrameException.class)
+                    .hasMessageContaining("4370 bytes of socket options");
+            frame.release();
+            return null;
+        }).get();
+        exchange(moved);
+    }
+
+    @Test
+    void shouldKeepNoMoreOfOneStreamThanItsLimitAndLoseNothing() throws Exception {
+        int limit = 300_000;
+        int sent = 8 << 20; // more than the kernel keeps by itself
+        start(new StreamLimits(256 << 10, limit, 1L << 30, 64 << 10, 10, 8, 100, 20));
+        Moved moved = Moved.connection(alpha, beta, net);
+        exchange(moved);
+        TestNode.cut(alpha, beta);
+        byte[] bytes = StreamTest.bytes(1, sent);
+        Future<?> writer = threads.submit(() -> {
+            moved.client.getOutputStream().write(bytes);
+            return null;
+        });
+        await().until(() -> inFlight(moved) == limit);
+        for (int look = 0; look < 50; look++) {
+            assertThat(inFlight(moved)).isEqualTo(limit);
+            Thread.sleep(5);
+        }
+        TestNode.restore(alpha, beta);
+        assertThat(moved.application.readFully(sent)).isEqualTo(bytes);
+        writer.get(30, SECONDS);
+        exchange(moved);
+    }
+
+    /** Bytes that the deputy has read and the stub does not have. */
+    private long inFlight(Moved moved) throws Exception {
+        return alpha.plane.call(() -> alpha.plane.deputies().find(moved.state.id()).end.outflow().inFlightBytes()).get();
     }
 
     /** Whoever has no room stops its own peer; when there is room again every byte arrives. */

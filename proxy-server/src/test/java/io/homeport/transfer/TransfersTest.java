@@ -1,5 +1,6 @@
 package io.homeport.transfer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +11,7 @@ import io.homeport.link.Links;
 import io.homeport.link.QuietPeer;
 import io.homeport.link.TestCluster;
 import io.homeport.link.TrafficClass;
+import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
 import io.netty.buffer.ByteBuf;
@@ -25,6 +27,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,10 +249,53 @@ class TransfersTest {
         open(receiver, peer, 10);
     }
 
+    @Test
+    void shouldNotMixInWhatAnotherNodeSendsUnderTheSameNumber() throws Exception {
+        Path own = Files.createDirectories(directory.resolve("spool-mixed"));
+        List<Runnable> tasks = new ArrayList<>();
+        Transfers receiver = new Transfers(own, tasks::add, () -> {});
+        QuietPeer sender = new QuietPeer("gamma");
+        QuietPeer mad = new QuietPeer("mad");
+        CRC32C checksum = new CRC32C();
+        checksum.update("good".getBytes(US_ASCII));
+        give(receiver, sender, TransferFrames.open(7, 4));
+        give(receiver, sender, TransferFrames.fileOpen(7, "a", 0600));
+        give(receiver, mad, data(7, 0, "evil"));
+        give(receiver, sender, data(7, 0, "good"));
+        give(receiver, mad, TransferFrames.end(7, 4, 1));
+        give(receiver, sender, TransferFrames.fileEnd(7, 4, (int) checksum.getValue()));
+        give(receiver, sender, TransferFrames.end(7, 4, 1));
+        tasks.forEach(Runnable::run);
+        assertThat(receiver.directory(7).resolve("a")).hasContent("good");
+    }
+
+    @Test
+    void shouldTakeSoManyBytesInOneFrame() throws Exception {
+        Path own = Files.createDirectories(directory.resolve("spool-frames"));
+        for (int bytes : new int[] {FrameLimits.MAX_FILE_DATA_BYTES, FrameLimits.MAX_FILE_DATA_BYTES + 1}) {
+            List<Runnable> tasks = new ArrayList<>();
+            Transfers receiver = new Transfers(own, tasks::add, () -> {});
+            QuietPeer sender = new QuietPeer("gamma");
+            String content = "x".repeat(bytes);
+            CRC32C checksum = new CRC32C();
+            checksum.update(content.getBytes(US_ASCII));
+            give(receiver, sender, TransferFrames.open(bytes, bytes));
+            give(receiver, sender, TransferFrames.fileOpen(bytes, "a", 0600));
+            give(receiver, sender, data(bytes, 0, content));
+            give(receiver, sender, TransferFrames.fileEnd(bytes, bytes, (int) checksum.getValue()));
+            give(receiver, sender, TransferFrames.end(bytes, bytes, 1));
+            tasks.forEach(Runnable::run);
+            assertThat(Files.exists(receiver.directory(bytes))).as("%d bytes", bytes).isEqualTo(bytes == FrameLimits.MAX_FILE_DATA_BYTES);
+        }
+    }
+
     private static void open(Transfers receiver, QuietPeer peer, long id) {
-        ByteBuf frame = TransferFrames.open(id, 4);
+        give(receiver, peer, TransferFrames.open(id, 4));
+    }
+
+    private static void give(Transfers receiver, QuietPeer from, ByteBuf frame) {
         try {
-            receiver.frame(peer, frame);
+            receiver.frame(from, frame);
         } finally {
             frame.release();
         }
