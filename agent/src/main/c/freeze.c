@@ -41,8 +41,7 @@ struct tracee {
 
 struct frozen {
     pid_t pid;
-    bool stop;             /* each thread has a SIGSTOP in its queue */
-    unsigned long options; /* PTRACE_O_EXITKILL or 0 */
+    bool stop; /* each thread has a SIGSTOP in its queue */
     size_t count, capacity;
     struct tracee *tracees;
     struct frozen *next;
@@ -109,7 +108,7 @@ static int seize_new_threads(struct frozen *frozen, pid_t except) {
         if (tid <= 0 || tid == except || find(frozen, tid) != NULL) {
             continue;
         }
-        if (ptrace(PTRACE_SEIZE, tid, NULL, (void *) frozen->options) < 0) {
+        if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
             int error = errno;
             char state = state_of(frozen->pid, tid);
             /* An ended thread answers ESRCH or EPERM (ptrace_attach: exit_state). */
@@ -289,7 +288,7 @@ static int freeze(struct frozen *frozen, pid_t except) {
     return stopped > 0 || except != 0 ? stopped : -ESRCH;
 }
 
-JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_freeze(JNIEnv *env, jclass cls, jint pid, jint exceptTid, jboolean killIfTracerEnds) {
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_freeze(JNIEnv *env, jclass cls, jint pid, jint exceptTid) {
     (void) env, (void) cls;
     for (struct frozen *other = all_frozen; other != NULL; other = other->next) {
         if (other->pid == pid) {
@@ -301,7 +300,6 @@ JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_freeze(JNIEnv *env, jclass c
         return -ENOMEM;
     }
     frozen->pid = pid;
-    frozen->options = killIfTracerEnds ? PTRACE_O_EXITKILL : 0;
     int result = freeze(frozen, exceptTid);
     if (result < 0) {
         detach_all(frozen);
@@ -326,12 +324,12 @@ static int send_stop(struct frozen *frozen) {
     return 0;
 }
 
-JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_stopWhenThawed(JNIEnv *env, jclass cls, jint pid, jboolean stop) {
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_stopWhenThawed(JNIEnv *env, jclass cls, jint pid) {
     (void) env, (void) cls;
     for (struct frozen *frozen = all_frozen; frozen != NULL; frozen = frozen->next) {
         if (frozen->pid == pid) {
-            frozen->stop = stop;
-            return stop ? send_stop(frozen) : kill(pid, SIGCONT) < 0 ? -errno : 0;
+            frozen->stop = true;
+            return send_stop(frozen);
         }
     }
     return -ESRCH;

@@ -5,12 +5,8 @@
 #include "control.h"
 
 #include <fcntl.h>
-#include <stddef.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 /* What each operand is: an fd to use, a register to fill, a literal fd to put something under, or a plain number. */
@@ -27,7 +23,6 @@ static const uint8_t roles[CODES][3] = {
     [SETFL] = {FD, NUMBER, NUMBER},
     [FCNTL_DUP] = {FD, OUT, NUMBER},
     [SETSOCKOPT_INT] = {FD, NUMBER, NUMBER},
-    [UNIX_LISTENER] = {NUMBER, OUT, NUMBER},
 };
 
 static int is_register(int32_t operand) { return operand < 0 && operand >= -REGISTERS; }
@@ -83,41 +78,36 @@ static int run_close(int *registers, int32_t operand) {
     return fd < 0 ? -EBADF : result(close(fd));
 }
 
-/*
- * unix_listen() wants an address. The kernel's own choice (autobind, man 7 unix) has 20 bits and could be taken where the process is
- * restored; this one has 128.
- */
-static int run_listener(int *registers, const struct operation *o) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "\0homeport-"};
-    const size_t prefix = 10, random_bytes = 16;
-    uint8_t random[16];
-    if (getrandom(random, random_bytes, 0) != (ssize_t) random_bytes) {
-        return -EIO;
-    }
-    for (size_t i = 0; i < random_bytes; i++) {
-        address.sun_path[prefix + 2 * i] = (char) ('a' + (random[i] & 15));
-        address.sun_path[prefix + 2 * i + 1] = (char) ('a' + (random[i] >> 4));
-    }
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) {
-        return -errno;
-    }
-    socklen_t length = (socklen_t) (offsetof(struct sockaddr_un, sun_path) + prefix + 2 * random_bytes);
-    if (bind(fd, (struct sockaddr *) &address, length) < 0 || listen(fd, o->a) < 0) {
-        int error = -errno;
-        close(fd);
-        return error;
-    }
-    *register_of(registers, o->b) = fd;
-    return fd;
-}
-
 static int run_epoll(int *registers, const struct operation *o) {
     struct epoll_event event = {.events = (uint32_t) o->c, .data.u64 = o->data};
+    int set = fd_of(registers, o->a), fd = fd_of(registers, o->b);
     int command = o->code == EPOLL_ADD ? EPOLL_CTL_ADD : EPOLL_CTL_DEL;
-    int done = result(epoll_ctl(fd_of(registers, o->a), command, fd_of(registers, o->b), &event));
-    /* A roll-back may follow a program that stopped half-way: what is not registered need not be taken out. */
-    return o->code == EPOLL_DEL && done == -ENOENT ? 0 : done;
+    int done = result(epoll_ctl(set, command, fd, &event));
+    /*
+     * A roll-back may follow a program that stopped half-way: what is not registered, or closed, need not be taken out, and what is
+     * registered still is only set. The same goes for a set under two numbers, of which each tells all registrations.
+     */
+    if (o->code == EPOLL_DEL) {
+        return done == -ENOENT || done == -EBADF ? 0 : done;
+    }
+    return done == -EEXIST ? result(epoll_ctl(set, EPOLL_CTL_MOD, fd, &event)) : done;
+}
+
+/*
+ * Puts a file under a number. What came with the message lies under the lowest free numbers, and those may be the very ones that files are
+ * to come under: what is there goes elsewhere first.
+ */
+static int run_dup(int *registers, const struct operation *o) {
+    for (int i = 0; i < REGISTERS; i++) {
+        if (registers[i] == o->b) {
+            int elsewhere = fcntl(o->b, F_DUPFD_CLOEXEC, 0);
+            if (elsewhere < 0) {
+                return -errno;
+            }
+            registers[i] = elsewhere;
+        }
+    }
+    return result(dup3(fd_of(registers, o->a), o->b, o->c ? O_CLOEXEC : 0));
 }
 
 static int run_one(int *registers, const struct operation *o) {
@@ -126,14 +116,13 @@ static int run_one(int *registers, const struct operation *o) {
         case NOP: return o->a < 0 ? fd_of(registers, o->a) : 0;
         case SOCKETPAIR:
         case PIPE: return run_pair(registers, o);
-        case DUP: return result(dup3(fd_of(registers, o->a), o->b, o->c ? O_CLOEXEC : 0));
+        case DUP: return run_dup(registers, o);
         case CLOSE: return run_close(registers, o->a);
         case EPOLL_DEL:
         case EPOLL_ADD: return run_epoll(registers, o);
         case SETFL: return result(fcntl(fd_of(registers, o->a), F_SETFL, o->c));
         case FCNTL_DUP: return *register_of(registers, o->b) = result(fcntl(fd_of(registers, o->a), F_DUPFD_CLOEXEC, o->c));
         case SETSOCKOPT_INT: return result(setsockopt(fd_of(registers, o->a), o->b, o->c, &value, sizeof value));
-        case UNIX_LISTENER: return run_listener(registers, o);
         case CODES: break;
     }
     return -EBADMSG;
@@ -153,8 +142,8 @@ void program_run(struct operation *operations, uint32_t count, const int *fds, i
         operations[done].result = -ECANCELED;
     }
     for (int i = 0; i < fd_count; i++) {
-        if (registers[i] == fds[i]) {
-            close(fds[i]);
+        if (registers[i] >= 0) {
+            close(registers[i]);
         }
     }
 }

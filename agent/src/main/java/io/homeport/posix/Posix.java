@@ -134,27 +134,31 @@ public final class Posix {
 
     /**
      * Stops every thread of a process but {@code exceptTid} (0: none) with ptrace; answers how many. Also for a process that SIGSTOP
-     * stopped: SIGCONT then wakes {@code exceptTid} only. Blocks up to 5 s (-ETIMEDOUT); after an error nothing stays stopped. {@link #thaw}
+     * stopped: a SIGCONT then wakes {@code exceptTid} only. Blocks up to 5 s (-ETIMEDOUT); after an error nothing stays stopped. {@link #thaw}
      * must be called by the same OS thread, and the process must not be this JVM's own child by ProcessBuilder (its reaper would take the
      * stop for its end).
      */
-    public static int freeze(int pid, int exceptTid) {
-        return freeze(pid, exceptTid, false);
-    }
-
-    /** As {@link #freeze(int, int)}; {@code killIfTracerEnds}: the process is killed should this OS thread end before the thaw. */
-    public static native int freeze(int pid, int exceptTid, boolean killIfTracerEnds);
+    public static native int freeze(int pid, int exceptTid);
 
     /**
-     * Whether a frozen process shall be stopped (SIGSTOP), not run, when it is thawed, or when the OS thread that froze it ends: none of its threads
+     * A frozen process shall be stopped (SIGSTOP), not run, when it is thawed, or when the OS thread that froze it ends: none of its threads
      * returns to its program before.
      *
      * @return 0; -ESRCH if this OS thread has not frozen it
      */
-    public static native int stopWhenThawed(int pid, boolean stop);
+    public static native int stopWhenThawed(int pid);
 
     /** Lets the threads that {@link #freeze} stopped go on, with any signal they were about to take; -ESRCH if this OS thread froze none. */
     public static native int thaw(int pid);
+
+    /**
+     * Lets one thread of a process run that SIGSTOP has stopped; the others stay stopped, and so will this one again by {@link #stopThread} or
+     * when this OS thread ends. {@code killIfTracerEnds}: the process is killed then. -EBUSY if it is not stopped.
+     */
+    public static native int wakeThread(int tid, boolean killIfTracerEnds);
+
+    /** Has a thread that {@link #wakeThread} has woken, by the same OS thread, stop again with its process. */
+    public static native int stopThread(int tid);
 
     /**
      * Saves the registers and signal masks of a process whose threads are all stopped by {@link #freeze}, by the same OS thread.

@@ -76,7 +76,7 @@ class FreezeTest {
         for (int i = 0; i < 20; i++) {
             assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
             long[] before = values();
-            assertThat(Posix.stopWhenThawed(jvm.pid, true)).isZero();
+            assertThat(Posix.stopWhenThawed(jvm.pid)).isZero();
             assertThat(Posix.thaw(jvm.pid)).isZero();
             awaitAllStopped();
             assertThat(values()).isEqualTo(before);
@@ -89,7 +89,7 @@ class FreezeTest {
     @Test
     void shouldStopAllTheSameWhenSomebodyContinuesItMeanwhile() throws Exception {
         assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
-        assertThat(Posix.stopWhenThawed(jvm.pid, true)).isZero();
+        assertThat(Posix.stopWhenThawed(jvm.pid)).isZero();
         long[] before = values();
         Posix.kill(jvm.pid, Linux.SIGCONT);
         assertThat(Posix.thaw(jvm.pid)).isZero();
@@ -105,7 +105,7 @@ class FreezeTest {
             long[][] before = new long[1][];
             Thread tracer = new Thread(() -> {
                 Posix.freeze(jvm.pid, jvm.pid);
-                Posix.stopWhenThawed(jvm.pid, true);
+                Posix.stopWhenThawed(jvm.pid);
                 before[0] = values();
             });
             tracer.start();
@@ -118,12 +118,33 @@ class FreezeTest {
     }
 
     @Test
-    void shouldGoOnAfterAllWhenThatIsSaidLast() throws Exception {
-        assertThat(Posix.freeze(jvm.pid, jvm.pid)).isGreaterThan(4);
-        assertThat(Posix.stopWhenThawed(jvm.pid, true)).isZero();
-        assertThat(Posix.stopWhenThawed(jvm.pid, false)).isZero();
-        assertStandsStill();
-        assertThat(Posix.thaw(jvm.pid)).isZero();
+    void shouldWakeOneThreadOfAStoppedProcessAndStopItAgain() throws Exception {
+        Posix.kill(jvm.pid, Linux.SIGSTOP);
+        awaitAllStopped();
+        long[] before = values();
+        for (int i = 0; i < 20; i++) {
+            assertThat(Posix.wakeThread(jvm.pid, false)).isZero();
+            assertThat(state(jvm.pid)).isIn('S', 'R');
+            assertThat(Posix.stopThread(jvm.pid)).isZero();
+            awaitAllStopped();
+        }
+        assertThat(values()).isEqualTo(before);
+        Posix.kill(jvm.pid, Linux.SIGCONT);
+        awaitCounting();
+    }
+
+    /** As a daemon that is killed while it gives a stopped service its sockets back. */
+    @Test
+    void shouldStopTheWokenThreadAgainWhenTheTracerEnds() throws Exception {
+        Posix.kill(jvm.pid, Linux.SIGSTOP);
+        awaitAllStopped();
+        long[] before = values();
+        Thread tracer = new Thread(() -> Posix.wakeThread(jvm.pid, false));
+        tracer.start();
+        tracer.join();
+        awaitAllStopped();
+        assertThat(values()).isEqualTo(before);
+        Posix.kill(jvm.pid, Linux.SIGCONT);
         awaitCounting();
     }
 
@@ -131,7 +152,7 @@ class FreezeTest {
     void shouldAnswerErrorsForWhatCannotBeFrozen() {
         assertThat(Posix.freeze(1 << 22, 0)).isEqualTo(-Errno.ESRCH);
         assertThat(Posix.thaw(jvm.pid)).isEqualTo(-Errno.ESRCH);
-        assertThat(Posix.stopWhenThawed(jvm.pid, true)).isEqualTo(-Errno.ESRCH);
+        assertThat(Posix.stopWhenThawed(jvm.pid)).isEqualTo(-Errno.ESRCH);
         assertThat(Posix.freeze(jvm.pid, 0)).isPositive();
         assertThat(Posix.freeze(jvm.pid, 0)).isEqualTo(-Errno.EALREADY);
         assertThat(Posix.thaw(jvm.pid)).isZero();

@@ -151,7 +151,7 @@ class MigrationFaultTest {
     /** Its keeper starts another, which gives the service its sockets back. */
     @ParameterizedTest
     @EnumSource(names = {
-        "FREEZE_BEFORE", "FROZEN", "CUSTODY_TAKEN", "DUMMIES_IN", "LEDGER_DRAWN", "DUMP_BEFORE", "DUMP_AFTER", "TRANSFER_AFTER", "RESTORE_AFTER",
+        "FREEZE_BEFORE", "FROZEN", "CUSTODY_TAKEN", "DESCRIPTORS_VACATED", "LEDGER_DRAWN", "DUMP_BEFORE", "DUMP_AFTER", "TRANSFER_AFTER", "RESTORE_AFTER",
         "GIVEN_BEFORE"
     })
     void shouldStayWhenTheSourcesDaemonIsKilledBeforeTheCommit(FaultPoint point) throws Exception {

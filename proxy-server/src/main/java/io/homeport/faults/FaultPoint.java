@@ -16,7 +16,7 @@ public enum FaultPoint {
     /** This daemon has duplicates of its sockets. */
     CUSTODY_TAKEN(5),
     /** Dummies are under its descriptors. */
-    DUMMIES_IN(6),
+    DESCRIPTORS_VACATED(6),
     /** The streams it had already stand still. */
     LEDGER_DRAWN(7),
     /** It is stopped. */

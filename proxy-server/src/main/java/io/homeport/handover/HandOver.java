@@ -1,29 +1,28 @@
 package io.homeport.handover;
 
-import io.homeport.process.EpollRegistration;
-import io.homeport.process.FdFate;
-import io.homeport.process.OpenFile;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
+import io.homeport.process.Descriptor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
- * Puts other files under the descriptors of a process whose threads, but the agent's, are stopped.
+ * Takes files from under the descriptors of a process that is stopped but for its agent, and puts others there.
  *
  * <pre>
- *   before   fd 17 ─ real socket            dummies   fd 17 ─ a ═ unix pair ═ M (kept in the process)
- *                                           install   fd 17 ─ the file that the daemon sent, M closed
+ *   before      fd 17 ─ real socket, watched by an epoll set
+ *   vacate      fd 17   nothing; the number stays free, for nobody runs who could take it
+ *   putDummies  fd  1 ─ a ═ unix pair ═ M (kept in the process), watched as before
+ *   install     fd 17 ─ the file that the daemon sent, watched as before; M closed
  * </pre>
- *
- * <p>TCP connections share a dummy, one for each set of file flags: nobody reads or writes it, and CRIU has one pair to save, not thousands.
  *
  * <p>epoll keeps its registrations by file and number, and the old file lives on in the daemon: each registration is
  * taken out before the descriptor changes hands and put back, word for word, after it (epoll(7), question 6).
  *
- * <p>One instance serves one freeze; called on the thread that froze the process.
+ * <p>Called on the thread that froze the process, or woke its agent. What was done until a failure stands; see {@link #install} to take it
+ * back.
  */
 public final class HandOver {
     private static final int SOCK_STREAM = 1;
@@ -32,121 +31,86 @@ public final class HandOver {
     private static final int BATCH = 200;
 
     private final AgentControl agent;
-    private final Map<Integer, List<EpollRegistration>> registrations = new HashMap<>();
 
-    /**
-     * @param agent the control connection to the process's agent
-     * @param registrations all of the process's epoll registrations, read while it is frozen
-     */
-    public HandOver(AgentControl agent, Collection<EpollRegistration> registrations) {
+    /** @param agent the control connection to the process's agent */
+    public HandOver(AgentControl agent) {
         this.agent = agent;
-        for (EpollRegistration registration : registrations) {
-            this.registrations
-                    .computeIfAbsent(registration.fd(), fd -> new ArrayList<>())
-                    .add(registration);
-        }
     }
 
     /**
      * A file of this daemon to be put under descriptors of the process.
      *
-     * @param files the descriptors
+     * @param places the descriptors
      * @param daemonFd what comes there; stays open here
      * @param keptFd the dummy's other end in the process, closed afterwards; -1 if there is none
      */
-    public record Replacement(List<OpenFile> files, int daemonFd, int keptFd) {}
+    public record Replacement(List<Descriptor> places, int daemonFd, int keptFd) {}
+
+    /** Closes descriptors; their numbers shall be taken by nobody until {@link #install}. */
+    public void vacate(List<Descriptor> places) throws IOException {
+        inBatches(places, (place, program) -> {
+            place.registrations().forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
+            program.close(place.fd());
+        });
+    }
 
     /**
      * Puts AF_UNIX dummies under the descriptors of all the given files.
      *
-     * @return for each file the number of the end M kept in the process; -1 for a listener, and for one that shares the dummy of a file before it
-     * @throws IOException if the agent fails; what was done until then stands, see {@link #install} to take it back
+     * @return for each file the number of the end M kept in the process
      */
-    public List<Integer> putDummies(List<FdFate> fates) throws IOException {
-        Map<Integer, Integer> shared = new HashMap<>();
+    public List<Integer> putDummies(List<List<Descriptor>> files) throws IOException {
         List<Integer> kept = new ArrayList<>();
-        for (int from = 0; from < fates.size(); from += BATCH) {
-            kept.addAll(putBatch(fates.subList(from, Math.min(from + BATCH, fates.size())), shared));
+        for (List<Descriptor> places : files) {
+            SwapProgram program = new SwapProgram();
+            SwapProgram.Register dummy = program.register();
+            SwapProgram.Register other = program.register();
+            program.socketpair(SOCK_STREAM | SOCK_CLOEXEC, dummy, other);
+            put(program, dummy, places);
+            program.close(dummy);
+            kept.add(agent.run(program)[0]);
         }
         return kept;
     }
 
+    /** Puts files of this daemon under the descriptors of the process. */
+    public void install(List<Replacement> replacements) throws IOException {
+        inBatches(replacements, (replacement, program) -> {
+            SwapProgram.Register file = program.send(replacement.daemonFd());
+            put(program, file, replacement.places());
+            if (replacement.keptFd() >= 0) {
+                program.close(replacement.keptFd());
+            }
+        });
+    }
+
     /** Puts files back under the descriptors of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
-    public static void giveBack(AgentControl agent, Collection<EpollRegistration> registrations, List<Replacement> replacements,
-            List<Integer> strangers) throws IOException {
-        try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, false)) {
-            frozen.stopWhenThawed();
-            new HandOver(agent, registrations).install(replacements);
+    public static void giveBack(AgentControl agent, List<Replacement> replacements, List<Integer> strangers) throws IOException {
+        try (AwakeAgent awake = AwakeAgent.in(agent, false)) {
+            new HandOver(agent).install(replacements);
             if (!strangers.isEmpty()) {
                 SwapProgram program = new SwapProgram();
                 strangers.forEach(program::close);
                 agent.run(program);
             }
-            frozen.runWhenThawed();
         }
+        Posix.check(Posix.kill(agent.pid(), Linux.SIGCONT), "letting process " + agent.pid() + " run");
     }
 
-    /** Puts files of this daemon under the descriptors of the process. */
-    public void install(List<Replacement> replacements) throws IOException {
-        for (int from = 0; from < replacements.size(); from += BATCH) {
+    private <T> void inBatches(List<T> all, BiConsumer<T, SwapProgram> part) throws IOException {
+        for (int from = 0; from < all.size(); from += BATCH) {
             SwapProgram program = new SwapProgram();
-            for (Replacement replacement :
-                    replacements.subList(from, Math.min(from + BATCH, replacements.size()))) {
-                SwapProgram.Register file = program.send(replacement.daemonFd());
-                swap(program, file, replacement.files());
-                if (replacement.keptFd() >= 0) {
-                    program.close(replacement.keptFd());
-                }
-            }
+            all.subList(from, Math.min(from + BATCH, all.size())).forEach(one -> part.accept(one, program));
             agent.run(program);
         }
     }
 
-    /** @param shared by file flags, a descriptor with a dummy for all connections that have them */
-    private List<Integer> putBatch(List<FdFate> fates, Map<Integer, Integer> shared) throws IOException {
-        SwapProgram program = new SwapProgram();
-        SwapProgram.Register dummy = program.register();
-        SwapProgram.Register other = program.register();
-        List<Integer> pairAt = new ArrayList<>();
-        for (FdFate fate : fates) {
-            boolean listener = fate.facts() != null && fate.facts().listening();
-            Integer like = fate.fate().isConnection() && !listener ? shared.putIfAbsent(flags(fate.files()), fate.fd()) : null;
-            pairAt.add(listener || like != null ? -1 : program.size());
-            if (like != null) {
-                swap(program, (to, closeOnExec) -> program.dup(like, to, closeOnExec), fate.files());
-            } else if (listener) {
-                program.unixListener(1, dummy);
-                swap(program, dummy, fate.files());
-            } else {
-                program.socketpair(SOCK_STREAM | SOCK_CLOEXEC, dummy, other);
-                swap(program, dummy, fate.files());
-            }
-        }
-        int[] results = agent.run(program);
-        return pairAt.stream().map(at -> at < 0 ? -1 : results[at]).toList();
-    }
-
-    private static int flags(List<OpenFile> files) {
-        return files.get(0).settableFlags();
-    }
-
-    private void swap(SwapProgram program, SwapProgram.Register file, List<OpenFile> files) {
-        program.setFlags(file, flags(files));
-        swap(program, (to, closeOnExec) -> program.dup(file, to, closeOnExec), files);
-        program.close(file);
-    }
-
-    /** What puts a file under a descriptor. */
-    private interface Put {
-        void under(int fd, boolean closeOnExec);
-    }
-
-    private void swap(SwapProgram program, Put file, List<OpenFile> files) {
-        for (OpenFile open : files) {
-            List<EpollRegistration> watched = registrations.getOrDefault(open.fd(), List.of());
-            watched.forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
-            file.under(open.fd(), open.closeOnExec());
-            watched.forEach(one -> program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data()));
+    private static void put(SwapProgram program, SwapProgram.Register file, List<Descriptor> places) {
+        program.setFlags(file, places.get(0).settableFlags());
+        for (Descriptor place : places) {
+            place.registrations().forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
+            program.dup(file, place.fd(), place.closeOnExec());
+            place.registrations().forEach(one -> program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data()));
         }
     }
 }

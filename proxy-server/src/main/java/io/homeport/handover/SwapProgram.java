@@ -41,8 +41,7 @@ public final class SwapProgram {
         EPOLL_ADD,
         SETFL,
         FCNTL_DUP,
-        SETSOCKOPT_INT,
-        UNIX_LISTENER
+        SETSOCKOPT_INT
     }
 
     /** A place in the agent that holds a descriptor while the program runs. */
@@ -97,19 +96,12 @@ public final class SwapProgram {
         add(Code.SETSOCKOPT_INT, register.operand(), level, name, value);
     }
 
-    /** Makes a listening AF_UNIX socket without a name anybody could connect to. */
-    public void unixListener(int backlog, Register listener) {
-        add(Code.UNIX_LISTENER, backlog, listener.operand(), 0, 0);
-    }
-
-    /** dup3(2): puts what the register holds under a descriptor of the process, in place of what was there. */
+    /**
+     * dup3(2): puts what the register holds under a number of the process, in place of what was there. A register that holds that number goes
+     * elsewhere first.
+     */
     public void dup(Register from, int toFd, boolean closeOnExec) {
         add(Code.DUP, from.operand(), toFd, closeOnExec ? 1 : 0, 0);
-    }
-
-    /** The same of a file that the process has under {@code fromFd}. */
-    public void dup(int fromFd, int toFd, boolean closeOnExec) {
-        add(Code.DUP, fromFd, toFd, closeOnExec ? 1 : 0, 0);
     }
 
     public void close(Register register) {

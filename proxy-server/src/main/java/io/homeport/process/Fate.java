@@ -38,15 +38,15 @@ public enum Fate {
         return text;
     }
 
-    /** Whether the descriptor gets a dummy for the journey. */
-    public boolean getsDummy() {
+    /** Whether the file does not travel: CRIU must not see it. */
+    public boolean staysBehind() {
         return becomesStream() || this == CONNECTING || this == ENDED;
     }
 
-    /** Whether it is one of what may be thousands: the end of one TCP connection, whatever its state. */
-    public boolean isConnection() {
+    /** Whether an AF_UNIX dummy takes its place, for as long as the process is away; if not, nothing does, until its next socket is made. */
+    public boolean getsDummy() {
         return switch (this) {
-            case CONNECTION, CONNECTING, ENDED, STUB -> true;
+            case UNIX_STREAM, PIPE_IN, PIPE_OUT, TERMINAL -> true;
             default -> false;
         };
     }

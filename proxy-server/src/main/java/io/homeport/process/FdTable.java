@@ -13,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The open files of one process, and what its epoll sets watch (proc_pid_fd(5), proc_pid_fdinfo(5)). */
 public final class FdTable {
@@ -50,15 +52,15 @@ public final class FdTable {
         return table.limit((int) Posix.check(result, "reading /proc/" + pid + "/fd"));
     }
 
-    /** Every registration in every epoll set of the process; each set is read once. */
-    public static List<EpollRegistration> epollRegistrations(int pid, List<OpenFile> files)
-            throws IOException {
-        List<EpollRegistration> registrations = new ArrayList<>();
+    /** Every registration in every epoll set of the process, by the number that it watches; each set is read once. */
+    public static Map<Integer, List<EpollRegistration>> registrations(int pid, List<OpenFile> files) throws IOException {
+        Map<Integer, List<EpollRegistration>> registrations = new HashMap<>();
         for (OpenFile file : files) {
             if (file.isEpoll()) {
                 for (String line : Files.readAllLines(fdInfo(pid, file.fd()))) {
                     if (line.startsWith("tfd:")) {
-                        registrations.add(EpollRegistration.parse(file.fd(), line));
+                        EpollRegistration registration = EpollRegistration.parse(file.fd(), line);
+                        registrations.computeIfAbsent(registration.fd(), fd -> new ArrayList<>(1)).add(registration);
                     }
                 }
             }

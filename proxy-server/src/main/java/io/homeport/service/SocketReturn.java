@@ -4,6 +4,8 @@ import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
 import io.homeport.handover.HandOver;
 import io.homeport.posix.Posix;
+import io.homeport.process.Descriptor;
+import io.homeport.process.EpollRegistration;
 import io.homeport.process.Fate;
 import io.homeport.process.FateSurvey;
 import io.homeport.process.FdFate;
@@ -136,12 +138,13 @@ public final class SocketReturn implements Closeable {
         Map<Long, Integer> sockets;
         try (FrozenService frozen = FrozenService.freeze(agent)) {
             List<OpenFile> open = FdTable.read(service.pid());
-            Map<Long, HandOver.Replacement> places = places(service, pidfd, open, drained);
+            Map<Long, Place> places = places(service, pidfd, open, drained);
             sockets = Futures.join(streams.homecoming().surrender(places.keySet(), DRAIN_WAIT_MS));
+            Map<Integer, List<EpollRegistration>> registrations = FdTable.registrations(service.pid(), open);
             List<HandOver.Replacement> replacements = new ArrayList<>();
-            sockets.forEach((id, fd) -> replacements.add(
-                    new HandOver.Replacement(places.get(id).files(), fd, places.get(id).keptFd())));
-            new HandOver(agent, FdTable.epollRegistrations(service.pid(), open)).install(replacements);
+            sockets.forEach((id, fd) -> replacements.add(new HandOver.Replacement(
+                    Descriptor.of(places.get(id).files(), registrations), fd, places.get(id).keptFd())));
+            new HandOver(agent).install(replacements);
         } finally {
             Posix.close(pidfd);
         }
@@ -152,10 +155,15 @@ public final class SocketReturn implements Closeable {
         return !sockets.isEmpty();
     }
 
-    /** Where in the process each drained stream's dummy is; the sockets are not known yet. */
-    private Map<Long, HandOver.Replacement> places(
-            HostedService service, int pidfd, List<OpenFile> open, Collection<Long> drained) throws IOException {
-        Map<Long, HandOver.Replacement> places = new HashMap<>();
+    /**
+     * Where in the process a stream has its end.
+     *
+     * @param keptFd a dummy's other end, -1 if it is none
+     */
+    private record Place(List<OpenFile> files, int keptFd) {}
+
+    private Map<Long, Place> places(HostedService service, int pidfd, List<OpenFile> open, Collection<Long> drained) throws IOException {
+        Map<Long, Place> places = new HashMap<>();
         FateSurvey survey = new FateSurvey(service.pid(), pidfd, namespaceCookie, service::isDummy);
         Map<Integer, FdFate> moved = new HashMap<>();
         try {
@@ -166,14 +174,14 @@ public final class SocketReturn implements Closeable {
             }
             Map<Integer, Long> ids = Futures.join(streams.stubs().identify(service.net(), moved.keySet()));
             ids.values().retainAll(drained);
-            ids.forEach((fd, id) -> places.put(id, new HandOver.Replacement(moved.get(fd).files(), -1, -1)));
+            ids.forEach((fd, id) -> places.put(id, new Place(moved.get(fd).files(), -1)));
         } finally {
             moved.keySet().forEach(Posix::close);
         }
         for (HostedService.UnixDummy dummy : service.dummies()) {
             if (drained.contains(dummy.streamId())) {
                 List<OpenFile> files = open.stream().filter(file -> dummy.fds().contains(file.fd())).toList();
-                places.put(dummy.streamId(), new HandOver.Replacement(files, -1, dummy.keptFd()));
+                places.put(dummy.streamId(), new Place(files, dummy.keptFd()));
             }
         }
         return places;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A JVM goes through CRIU under load: dummies in, dump, the source killed, restore, sockets back, all in this one network namespace. */
+/** A JVM goes through CRIU under load: sockets out, dump, the source killed, restore, sockets back, all in this one network namespace. */
 @Timeout(120)
 class SwapOverCriuSystemTest {
     @ParameterizedTest
@@ -37,7 +37,7 @@ class SwapOverCriuSystemTest {
             SwapSystemTest.awaitProgress(loads);
             List<TestSwap.Swapped> swapped;
             try (AgentControl agent = SwapSystemTest.agent(jvm)) {
-                swapped = TestSwap.dummiesIn(agent, true);
+                swapped = TestSwap.socketsOut(agent);
             }
             Path images = jvm.folder().resolve("images");
             criu.dump(new DumpRequest(jvm.pid, images));
@@ -47,7 +47,7 @@ class SwapOverCriuSystemTest {
             EchoLoad late = new EchoLoad(Integer.parseInt(ports[0]), 77);
             loads.add(late);
             try (AgentControl agent = AgentControl.open(copy.pid())) {
-                TestSwap.back(agent, swapped);
+                TestSwap.socketsIn(agent, swapped);
                 SwapSystemTest.awaitProgress(loads);
                 assertThat(agent.describe()).containsEntry("pid", Integer.toString(copy.innermostPid()));
                 agent.instrument();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Swaps the sockets of a JVM under load onto AF_UNIX dummies and back, many times: what a migration that is rolled back does. */
+/** Takes the sockets out of a JVM under load and puts them back, many times: what a migration that is rolled back does. */
 @Timeout(300)
 class SwapSystemTest {
     private static final int SWAPS = 200;
@@ -24,7 +24,7 @@ class SwapSystemTest {
 
     @ParameterizedTest
     @MethodSource("io.homeport.handover.ForeignJvm#javaHomes")
-    void shouldSwapDummiesInAndOutUnderLoad(Path javaHome) throws Exception {
+    void shouldTakeSocketsOutAndPutThemBackUnderLoad(Path javaHome) throws Exception {
         List<EchoLoad> loads = new ArrayList<>();
         try (ForeignJvm jvm = new ForeignJvm(javaHome, ForeignJvm.agentOption(), EchoMain.class);
                 AgentControl agent = agent(jvm)) {
@@ -37,10 +37,10 @@ class SwapSystemTest {
             }
             int fds = FdTable.read(jvm.pid).size();
             for (int i = 0; i < SWAPS; i++) {
-                List<TestSwap.Swapped> swapped = TestSwap.dummiesIn(agent, random.nextBoolean());
+                List<TestSwap.Swapped> swapped = TestSwap.socketsOut(agent);
                 assertThat(swapped).hasSize(LOADS + LISTENERS);
                 Thread.sleep(random.nextInt(3));
-                TestSwap.back(agent, swapped);
+                TestSwap.socketsIn(agent, swapped);
                 // All of them every now and then: waiting for each costs most of the time on a busy machine.
                 awaitProgress(i % 20 == 0 ? loads : List.of(loads.get(random.nextInt(LOADS))));
             }

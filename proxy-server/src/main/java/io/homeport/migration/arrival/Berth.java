@@ -7,7 +7,7 @@ import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Posix;
-import io.homeport.process.OpenFile;
+import io.homeport.process.Descriptor;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import io.homeport.socket.PendingConnect;
@@ -81,33 +81,32 @@ final class Berth {
         return net;
     }
 
-    /** What comes under which descriptors. @throws IOException if the process has not all of them: it has ended meanwhile */
-    List<HandOver.Replacement> replacements(List<OpenFile> open) throws IOException {
-        Map<Integer, OpenFile> byFd = open.stream().collect(Collectors.toMap(OpenFile::fd, file -> file));
+    /** What comes under which descriptors. @throws IOException if the record does not say all about them */
+    List<HandOver.Replacement> replacements() throws IOException {
+        Map<Integer, Descriptor> byFd = record.vacated().stream().collect(Collectors.toMap(Descriptor::fd, place -> place));
         List<HandOver.Replacement> replacements = new ArrayList<>();
         for (ServiceRecord.Item item : record.streams()) {
             Integer applicationFd = applicationFds.get(item.state().id());
             if (applicationFd != null) {
-                replacements.add(new HandOver.Replacement(filesOf(item.fds(), byFd), applicationFd, item.keptFd()));
+                replacements.add(new HandOver.Replacement(placesOf(item.fds(), byFd), applicationFd, item.keptFd()));
             }
         }
         for (var socket : connecting.entrySet()) {
-            replacements.add(new HandOver.Replacement(
-                    filesOf(socket.getKey().fds(), byFd), socket.getValue().number(), socket.getKey().keptFd()));
+            replacements.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
         }
         return replacements;
     }
 
-    private static List<OpenFile> filesOf(List<Integer> fds, Map<Integer, OpenFile> byFd) throws IOException {
-        List<OpenFile> files = new ArrayList<>();
+    private static List<Descriptor> placesOf(List<Integer> fds, Map<Integer, Descriptor> byFd) throws IOException {
+        List<Descriptor> places = new ArrayList<>();
         for (int fd : fds) {
-            OpenFile file = byFd.get(fd);
-            if (file == null) {
-                throw new IOException("the restored process has no descriptor " + fd + ": it has ended");
+            Descriptor place = byFd.get(fd);
+            if (place == null) {
+                throw new IOException("the record does not say how descriptor " + fd + " was");
             }
-            files.add(file);
+            places.add(place);
         }
-        return files;
+        return places;
     }
 
     /** The process has its sockets: it shall be the only one that does. */

@@ -8,7 +8,7 @@ import io.homeport.criu.Restored;
 import io.homeport.faults.FaultPoint;
 import io.homeport.files.PlacedFiles;
 import io.homeport.handover.AgentControl;
-import io.homeport.handover.FrozenService;
+import io.homeport.handover.AwakeAgent;
 import io.homeport.handover.HandOver;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
@@ -18,12 +18,9 @@ import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
-import io.homeport.process.FdTable;
-import io.homeport.process.OpenFile;
 import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -66,11 +63,9 @@ final class Copy {
         node.faults().reach(FaultPoint.BERTH_MADE);
         AgentControl agent = AgentControl.open(restored.pid());
         undo.add("let its agent go", agent::close);
-        try (FrozenService frozen = FrozenService.wakeAgentOnly(agent, true)) {
-            List<OpenFile> open = FdTable.read(restored.pid());
-            new HandOver(agent, FdTable.epollRegistrations(restored.pid(), open)).install(berth.replacements(open));
+        try (AwakeAgent awake = AwakeAgent.in(agent, true)) {
+            new HandOver(agent).install(berth.replacements());
             berth.handedOver();
-            frozen.stopWhenThawed();
         }
         node.faults().reach(FaultPoint.SOCKETS_IN);
         service = new HostedService(

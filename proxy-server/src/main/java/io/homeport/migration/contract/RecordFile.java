@@ -1,6 +1,8 @@
 package io.homeport.migration.contract;
 
 import io.homeport.link.LinkPolicy;
+import io.homeport.process.Descriptor;
+import io.homeport.process.EpollRegistration;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StateRecord;
 import io.homeport.wire.FrameLimits;
@@ -13,6 +15,8 @@ import io.homeport.wire.record.MessageHeaderEncoder;
 import io.homeport.wire.record.ServiceRecordDecoder;
 import io.homeport.wire.record.ServiceRecordEncoder;
 import io.homeport.wire.record.StreamItemDecoder;
+import io.homeport.wire.record.VacatedDescriptorDecoder;
+import io.homeport.wire.record.VacatedDescriptorEncoder;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -31,7 +35,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The record as a file: SBE messages of schema homeport-record.xml one after the other.
  *
  * <pre>
- *   ServiceRecord | StreamItem | StreamItem | ... | ConnectingSocket | ...
+ *   ServiceRecord | StreamItem | StreamItem | ... | ConnectingSocket | ... | VacatedDescriptor | ...
  * </pre>
  */
 public final class RecordFile {
@@ -74,6 +78,9 @@ public final class RecordFile {
         for (ServiceRecord.Connecting socket : record.connecting()) {
             length += encodeConnecting(buffer, length, socket);
         }
+        for (Descriptor descriptor : record.vacated()) {
+            length += encodeVacated(buffer, length, descriptor);
+        }
         return Arrays.copyOf(buffer.byteArray(), length);
     }
 
@@ -86,6 +93,7 @@ public final class RecordFile {
                 .epoch(record.move())
                 .streamCount(record.streams().size())
                 .connectingCount(record.connecting().size())
+                .vacatedCount(record.vacated().size())
                 .name(record.name())
                 .sourceNode(record.sourceNode())
                 .birthNode(record.birthNode())
@@ -96,7 +104,7 @@ public final class RecordFile {
     private static int encodeConnecting(ExpandableArrayBuffer buffer, int offset, ServiceRecord.Connecting socket) {
         ConnectingSocketEncoder encoder =
                 new ConnectingSocketEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
-        encoder.keptFd(socket.keptFd()).failed((short) (socket.failed() ? 1 : 0));
+        encoder.failed((short) (socket.failed() ? 1 : 0));
         StateRecord.address(encoder.remote(), socket.remote());
         ConnectingSocketEncoder.DescriptorsEncoder group = encoder.descriptorsCount(socket.fds().size());
         socket.fds().forEach(fd -> group.next().fd(fd));
@@ -105,13 +113,29 @@ public final class RecordFile {
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
 
+    private static int encodeVacated(ExpandableArrayBuffer buffer, int offset, Descriptor descriptor) {
+        VacatedDescriptorEncoder encoder =
+                new VacatedDescriptorEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
+        encoder.fd(descriptor.fd()).flags(descriptor.flags());
+        VacatedDescriptorEncoder.RegistrationsEncoder group = encoder.registrationsCount(descriptor.registrations().size());
+        for (EpollRegistration one : descriptor.registrations()) {
+            group.next().epollFd(one.epollFd()).events(one.events() & 0xffff_ffffL).data(one.data());
+        }
+        return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
+    }
+
     private static ServiceRecord decode(UnsafeBuffer buffer) throws UnknownHostException {
         ServiceRecordDecoder decoder = new ServiceRecordDecoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder());
+        if (decoder.actingVersion() < ServiceRecordDecoder.vacatedCountSinceVersion()) {
+            throw new MalformedFrameException("it is of version " + decoder.actingVersion() + ", whose descriptors have dummies: upgrade that node first");
+        }
         long count = decoder.streamCount();
         long connectingCount = decoder.connectingCount();
+        long vacatedCount = decoder.vacatedCount();
         int next = MessageHeaderDecoder.ENCODED_LENGTH;
         List<ServiceRecord.Item> items = new ArrayList<>();
         List<ServiceRecord.Connecting> connecting = new ArrayList<>();
+        List<Descriptor> vacated = new ArrayList<>();
         ServiceRecord record = new ServiceRecord(
                 decoder.migrationId(),
                 decoder.serviceId(),
@@ -122,7 +146,8 @@ public final class RecordFile {
                 (int) decoder.epoch(),
                 linkPolicy(buffer, decoder),
                 items,
-                connecting);
+                connecting,
+                vacated);
         next += decoder.encodedLength();
         for (long i = 0; i < count; i++) {
             StreamItemDecoder item = new StreamItemDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
@@ -136,8 +161,15 @@ public final class RecordFile {
             connecting.add(decodeConnecting(buffer, socket));
             next += MessageHeaderDecoder.ENCODED_LENGTH + socket.encodedLength();
         }
+        for (long i = 0; i < vacatedCount; i++) {
+            VacatedDescriptorDecoder descriptor =
+                    new VacatedDescriptorDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
+            vacated.add(decodeVacated(descriptor));
+            next += MessageHeaderDecoder.ENCODED_LENGTH + descriptor.encodedLength();
+        }
         if (next != buffer.capacity()) {
-            throw new MalformedFrameException(buffer.capacity() - next + " bytes more than its " + count + " streams and " + connectingCount + " connecting sockets");
+            throw new MalformedFrameException(buffer.capacity() - next + " bytes more than its " + count + " streams, " + connectingCount
+                    + " connecting sockets and " + vacatedCount + " descriptors");
         }
         return record;
     }
@@ -158,6 +190,14 @@ public final class RecordFile {
         byte[] options = new byte[Frames.checkField(buffer, socket.limit(), Integer.MAX_VALUE, "socket options")];
         socket.getOptions(options, 0, options.length);
         return new ServiceRecord.Connecting(
-                StateRecord.address(socket.remote()), socket.failed() != 0, SocketOptions.decode(options), fds, socket.keptFd());
+                StateRecord.address(socket.remote()), socket.failed() != 0, SocketOptions.decode(options), fds);
+    }
+
+    private static Descriptor decodeVacated(VacatedDescriptorDecoder descriptor) {
+        List<EpollRegistration> registrations = new ArrayList<>(1);
+        for (VacatedDescriptorDecoder.RegistrationsDecoder one : descriptor.registrations()) {
+            registrations.add(new EpollRegistration(one.epollFd(), descriptor.fd(), (int) one.events(), one.data()));
+        }
+        return new Descriptor(descriptor.fd(), descriptor.flags(), registrations);
     }
 }

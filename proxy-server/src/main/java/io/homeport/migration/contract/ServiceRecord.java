@@ -1,6 +1,7 @@
 package io.homeport.migration.contract;
 
 import io.homeport.link.LinkPolicy;
+import io.homeport.process.Descriptor;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamState;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param linkPolicy by which links its streams go; null for what the node it comes to is configured to
  * @param streams all of its streams
  * @param connecting its sockets that were connecting: no streams, they connect anew from the destination
+ * @param vacated the descriptors that have nothing under them, until the sockets of these streams come there
  */
 public record ServiceRecord(
         long migrationId,
@@ -31,7 +33,8 @@ public record ServiceRecord(
         int move,
         LinkPolicy linkPolicy,
         List<Item> streams,
-        List<Connecting> connecting) {
+        List<Connecting> connecting,
+        List<Descriptor> vacated) {
 
     /**
      * Holds the record against the migration it came with.
@@ -61,7 +64,6 @@ public record ServiceRecord(
      * @param failed its connect has failed, and the application does not know yet
      * @param options of the socket, with its family
      * @param fds the descriptors that refer to it
-     * @param keptFd as of an item
      */
-    public record Connecting(InetSocketAddress remote, boolean failed, SocketOptions options, List<Integer> fds, int keptFd) {}
+    public record Connecting(InetSocketAddress remote, boolean failed, SocketOptions options, List<Integer> fds) {}
 }

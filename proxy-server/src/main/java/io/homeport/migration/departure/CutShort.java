@@ -11,8 +11,7 @@ import io.homeport.migration.contract.RecordFile;
 import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
-import io.homeport.process.FdTable;
-import io.homeport.process.OpenFile;
+import io.homeport.process.Descriptor;
 import io.homeport.process.ProcessStat;
 import io.homeport.process.ProcessStatus;
 import io.homeport.service.Futures;
@@ -65,10 +64,11 @@ public final class CutShort implements Closeable {
         this.given = given;
         this.files = MigrationFiles.of(node.places().images(), note.migrationId());
         this.forward = new Thread(this::tellAndLeave, "migration-" + Long.toHexString(note.migrationId()));
-        for (List<Integer> fds : note.files()) {
-            int fd = node.estate().store().claim(Custody.keptName(note.migrationId(), fds.get(0)));
+        for (List<Descriptor> places : note.files()) {
+            int first = places.get(0).fd();
+            int fd = node.estate().store().claim(Custody.keptName(note.migrationId(), first));
             if (fd >= 0) {
-                custody.put(fds.get(0), fd);
+                custody.put(first, fd);
             }
         }
     }
@@ -184,21 +184,18 @@ public final class CutShort implements Closeable {
         }
     }
 
-    /** It is stopped from before the first dummy until the commit. As HandOver puts them in: dummies have the flags and the registrations of what they stand for. */
+    /** It is stopped from before the first descriptor was vacated until the commit. Those that were not vacated yet get what they have. */
     private void install() throws IOException {
         Map<Integer, Integer> keptFds = keptFds();
-        List<OpenFile> open = FdTable.read(pid());
-        Map<Integer, OpenFile> byFd = open.stream().collect(Collectors.toMap(OpenFile::fd, file -> file));
         List<HandOver.Replacement> replacements = new ArrayList<>();
-        for (List<Integer> fds : note.files()) {
-            Integer socket = custody.get(fds.get(0));
-            if (socket != null) {
-                int keptFd = keptFds.getOrDefault(fds.get(0), -1);
-                replacements.add(new HandOver.Replacement(fds.stream().map(byFd::get).toList(), socket, keptFd));
+        for (List<Descriptor> places : note.files()) {
+            int first = places.get(0).fd();
+            if (custody.containsKey(first)) {
+                replacements.add(new HandOver.Replacement(places, custody.get(first), keptFds.getOrDefault(first, -1)));
             }
         }
         try (AgentControl agent = AgentControl.open(pid())) {
-            HandOver.giveBack(agent, FdTable.epollRegistrations(pid(), open), replacements, List.of());
+            HandOver.giveBack(agent, replacements, List.of());
         }
     }
 
@@ -208,7 +205,6 @@ public final class CutShort implements Closeable {
         if (Files.exists(files.record())) {
             ServiceRecord record = RecordFile.read(files.record());
             record.streams().stream().filter(item -> !item.fds().isEmpty()).forEach(item -> keptFds.put(item.fds().get(0), item.keptFd()));
-            record.connecting().forEach(item -> keptFds.put(item.fds().get(0), item.keptFd()));
         }
         return keptFds;
     }
@@ -231,7 +227,7 @@ public final class CutShort implements Closeable {
         custody.values().forEach(Posix::close);
         custody.clear();
         FdStore store = node.estate().store();
-        note.files().forEach(fds -> store.letGo(Custody.keptName(note.migrationId(), fds.get(0))));
+        note.files().forEach(places -> store.letGo(Custody.keptName(note.migrationId(), places.get(0).fd())));
     }
 
     private void tidy() throws IOException {

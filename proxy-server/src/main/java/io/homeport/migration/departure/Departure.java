@@ -137,16 +137,16 @@ public final class Departure {
             List<FdFate> fates = itinerary.survey().examine(open);
             requireMovable(fates);
             course.become(DepartureState.HELD);
-            custody = Custody.take(
-                    itinerary.pidfd(), open, fates.stream().filter(Departure::getsDummy).toList(), node.estate().store(), itinerary.migrationId());
+            custody = Custody.take(itinerary.pidfd(), open, FdTable.registrations(agent.pid(), open),
+                    fates.stream().filter(Departure::staysBehind).toList(), node.estate().store(), itinerary.migrationId());
             undo.add("close what was in custody", custody::close);
             undo.add("forget the note", () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()));
             DepartureNote.of(itinerary.migrationId(), itinerary.pid(), destination.node(), custody).write(node.places().images());
             undo.add("give the sockets back", () -> custody.giveBack(agent));
             frozen.stopWhenThawed();
             reach(FaultPoint.CUSTODY_TAKEN);
-            custody.putDummies(agent, FdTable.epollRegistrations(agent.pid(), open));
-            reach(FaultPoint.DUMMIES_IN);
+            custody.vacate(agent);
+            reach(FaultPoint.DESCRIPTORS_VACATED);
             ledger = StreamLedger.open(node, itinerary.service(), custody, undo);
             RecordFile.write(files.record(), record());
             shipment.send(files.record());
@@ -164,8 +164,8 @@ public final class Departure {
         }
     }
 
-    private static boolean getsDummy(FdFate fate) {
-        return fate.fate().getsDummy() || fate.fate() == Fate.STUB && fate.facts() != null;
+    private static boolean staysBehind(FdFate fate) {
+        return fate.fate().staysBehind() || fate.fate() == Fate.STUB && fate.facts() != null;
     }
 
     /** The destination makes the sockets meanwhile: the record is on its way. */
@@ -290,7 +290,7 @@ public final class Departure {
     private ServiceRecord record() {
         HostedService service = itinerary.service();
         return new ServiceRecord(itinerary.migrationId(), service.serviceId(), service.name(), node.name(),
-                service.birthNode(), service.startedMs(), service.moves() + 1, service.linkPolicy(), ledger.items(), ledger.connecting());
+                service.birthNode(), service.startedMs(), service.moves() + 1, service.linkPolicy(), ledger.items(), ledger.connecting(), custody.places());
     }
 
     /** The images go by the links that the streams will go by, as far as this node knows them by that name. */

@@ -1,6 +1,7 @@
 package io.homeport.migration.departure;
 
-import io.homeport.process.OpenFile;
+import io.homeport.process.Descriptor;
+import io.homeport.process.EpollRegistration;
 import io.homeport.process.ProcessStat;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -14,27 +15,29 @@ import java.util.stream.Collectors;
 
 /**
  * What the next daemon must know of a service that is on its way out, should this one be killed: written when its sockets are in custody,
- * before a dummy is put under any of its descriptors. A small file beside the images, on tmpfs.
+ * before any of its descriptors is vacated. A small file beside the images, on tmpfs.
+ *
+ * <pre>
+ *   its fourth line    17:2004002:5/19/11 18:2000002,40:2          a file each; its descriptors; number : flags : epoll set / events / data
+ * </pre>
  *
  * @param migrationId which migration
  * @param pid the process
  * @param startTicks when it was started (field 22 of proc_pid_stat(5)): tells it from a later one of that number
  * @param destination where to
- * @param files for each file in custody the descriptors that refer to it
+ * @param files for each file in custody the descriptors that it belongs under
  */
-record DepartureNote(long migrationId, int pid, String startTicks, String destination, List<List<Integer>> files) {
+record DepartureNote(long migrationId, int pid, String startTicks, String destination, List<List<Descriptor>> files) {
     private static final String SUFFIX = ".departure";
 
     static DepartureNote of(long migrationId, int pid, String destination, Custody custody) {
-        List<List<Integer>> files = custody.items().stream()
-                .map(item -> item.fate().files().stream().map(OpenFile::fd).toList())
-                .toList();
+        List<List<Descriptor>> files = custody.items().stream().map(Custody.Item::places).toList();
         return new DepartureNote(migrationId, pid, ProcessStat.birth(pid), destination, files);
     }
 
     void write(Path directory) throws IOException {
         String groups = files.stream()
-                .map(fds -> fds.stream().map(String::valueOf).collect(Collectors.joining(",")))
+                .map(places -> places.stream().map(DepartureNote::text).collect(Collectors.joining(",")))
                 .collect(Collectors.joining(" "));
         Path aside = directory.resolve(file(directory, migrationId).getFileName() + ".tmp");
         Files.writeString(aside, String.join("\n", String.valueOf(pid), startTicks, destination, groups) + "\n");
@@ -51,15 +54,36 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) {
                 String[] lines = Files.readString(file).split("\n", -1);
-                List<List<Integer>> groups = Arrays.stream(lines[3].split(" "))
+                List<List<Descriptor>> groups = Arrays.stream(lines[3].split(" "))
                         .filter(group -> !group.isEmpty())
-                        .map(group -> Arrays.stream(group.split(",")).map(Integer::valueOf).toList())
+                        .map(group -> Arrays.stream(group.split(",")).map(DepartureNote::descriptor).toList())
                         .toList();
                 long id = Long.parseUnsignedLong(file.getFileName().toString().replace(SUFFIX, ""), 16);
                 notes.add(new DepartureNote(id, Integer.parseInt(lines[0]), lines[1], lines[2], groups));
             }
         }
         return notes;
+    }
+
+    private static String text(Descriptor place) {
+        StringBuilder out = new StringBuilder().append(place.fd()).append(':').append(Integer.toHexString(place.flags()));
+        for (EpollRegistration one : place.registrations()) {
+            out.append(':').append(one.epollFd());
+            out.append('/').append(Integer.toHexString(one.events())).append('/').append(Long.toHexString(one.data()));
+        }
+        return out.toString();
+    }
+
+    private static Descriptor descriptor(String text) {
+        String[] parts = text.split(":");
+        int fd = Integer.parseInt(parts[0]);
+        List<EpollRegistration> registrations = new ArrayList<>();
+        for (int i = 2; i < parts.length; i++) {
+            String[] numbers = parts[i].split("/");
+            registrations.add(new EpollRegistration(Integer.parseInt(numbers[0]), fd, Integer.parseUnsignedInt(numbers[1], 16),
+                    Long.parseUnsignedLong(numbers[2], 16)));
+        }
+        return new Descriptor(fd, Integer.parseUnsignedInt(parts[1], 16), registrations);
     }
 
     /** Whether the process is still there. */

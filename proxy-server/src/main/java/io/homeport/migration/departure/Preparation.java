@@ -94,7 +94,7 @@ public final class Preparation {
         FateSurvey survey = new FateSurvey(pid, pidfd, node.namespaceCookie(), service::isDummy);
         List<FdFate> fates = survey.examine(files);
         lookForObstacles(status, fates);
-        long ends = fates.stream().filter(fate -> !fate.fate().isConnection()).count();
+        long ends = fates.stream().filter(fate -> fate.fate().getsDummy()).count();
         Posix.check(Posix.prlimitNofile(pid, files.size() + ends + SPARE_FILES), "raising the file limit of " + pid);
         if (obstacles.isEmpty()) {
             offer(migrationId, service, status);

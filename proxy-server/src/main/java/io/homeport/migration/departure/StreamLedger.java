@@ -56,7 +56,7 @@ final class StreamLedger {
         this.custody = custody;
     }
 
-    /** Draws the ledger up; the dummies are in place. */
+    /** Draws the ledger up; its descriptors are vacated. */
     static StreamLedger open(NodeParts node, HostedService service, Custody custody, Undo undo) throws IOException {
         StreamLedger ledger = new StreamLedger(node, service, custody);
         undo.add("let the stubs go on", () -> Futures.join(node.stubs().resume(ledger.passing)));
@@ -105,8 +105,7 @@ final class StreamLedger {
             if (fate.fate() == Fate.CONNECTING) {
                 SocketOptions options = SocketOptions.read(custody.items().get(i).daemonFd());
                 boolean failed = fate.facts().tcp().connectFailed();
-                connecting.put(i, new ServiceRecord.Connecting(
-                        address(fate, false), failed, options, numbers(fate), custody.keptFd(i)));
+                connecting.put(i, new ServiceRecord.Connecting(address(fate, false), failed, options, numbers(fate)));
             }
         }
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.homeport.hostile.Cost;
 import io.homeport.link.LinkPolicy;
+import io.homeport.process.Descriptor;
+import io.homeport.process.EpollRegistration;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
@@ -27,7 +29,8 @@ class RecordFileFuzzTest {
         ServiceRecord record = new ServiceRecord(-1L, 2, "shop", "beta", "alpha", 1234, 3, LinkPolicy.parse("exclusive:eth1"), List.of(
                 new ServiceRecord.Item(connection, List.of(), -1),
                 new ServiceRecord.Item(StreamState.listener(7, "alpha", local, 50, SocketOptions.NONE), List.of(17, 18), -1)),
-                List.of(new ServiceRecord.Connecting(local, true, SocketOptions.NONE, List.of(19), 20)));
+                List.of(new ServiceRecord.Connecting(local, true, SocketOptions.NONE, List.of(19))),
+                List.of(new Descriptor(17, 02004002, List.of(new EpollRegistration(5, 17, 0x80000019, -2)))));
         Path file = Files.createTempDirectory("homeport-fuzz").resolve("record");
         RecordFile.write(file, record);
         byte[] bytes = Files.readAllBytes(file);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeport.link.LinkPolicy;
+import io.homeport.process.Descriptor;
+import io.homeport.process.EpollRegistration;
 import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
@@ -34,8 +36,10 @@ class RecordFileTest {
                 new ServiceRecord.Item(connection, List.of(), -1),
                 new ServiceRecord.Item(listener, List.of(17, 18), -1),
                 new ServiceRecord.Item(pipe, List.of(1), 30)),
-                List.of(new ServiceRecord.Connecting(REMOTE, true, SocketOptions.NONE, List.of(20, 21), 31),
-                        new ServiceRecord.Connecting(LOCAL, false, SocketOptions.NONE, List.of(22), 32)));
+                List.of(new ServiceRecord.Connecting(REMOTE, true, SocketOptions.NONE, List.of(20, 21)),
+                        new ServiceRecord.Connecting(LOCAL, false, SocketOptions.NONE, List.of(22))),
+                List.of(new Descriptor(17, 02004002, List.of(new EpollRegistration(5, 17, 0x80000019, -2))),
+                        new Descriptor(18, 02, List.of())));
 
         RecordFile.write(directory.resolve("record"), record);
         ServiceRecord back = RecordFile.read(directory.resolve("record"));
@@ -55,7 +59,7 @@ class RecordFileTest {
     void shouldRefuseARecordThatEndsEarly() throws IOException {
         Path file = directory.resolve("record");
         ServiceRecord record = new ServiceRecord(1, 2, "shop", "beta", "alpha", 1234, 3, null, List.of(
-                new ServiceRecord.Item(StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE), List.of(17), -1)), List.of());
+                new ServiceRecord.Item(StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE), List.of(17), -1)), List.of(), List.of());
         RecordFile.write(file, record);
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 20));

@@ -1,0 +1,84 @@
+/*
+ * Lets one thread of a process that SIGSTOP has stopped run, while all others stay stopped (man 2 ptrace, "Group-stop"; kernel/ptrace.c,
+ * kernel/signal.c of Linux 6.x).
+ *
+ * A thread that is seized in a group-stop reports PTRACE_EVENT_STOP with the stop's signal, and PTRACE_CONT lets it run although its process
+ * is stopped still. When it is detached, or its tracer ends, __ptrace_unlink() has it stop again like the others before it returns to its
+ * program. So nothing that happens to the tracer lets the process run: only SIGCONT does.
+ *
+ * ptrace belongs to the calling OS thread: the same thread must stop what it has woken.
+ */
+#include "homeport.h"
+#include "io_homeport_posix_Posix.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/ptrace.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+#define STOP_TIMEOUT_MS 5000
+#define STOP_POLL_NS 30000
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The status of its next stop, or -errno: -ESRCH if it has ended. */
+static int await_stop(pid_t tid) {
+    for (int64_t deadline_ms = now_ms() + STOP_TIMEOUT_MS; now_ms() < deadline_ms;) {
+        int status = 0;
+        pid_t waited = waitpid(tid, &status, __WALL | WNOHANG);
+        if (waited > 0) {
+            return WIFSTOPPED(status) ? status : -ESRCH;
+        }
+        if (waited < 0 && errno != EINTR) {
+            return errno == ECHILD ? -ESRCH : -errno;
+        }
+        nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+    }
+    return -ETIMEDOUT;
+}
+
+static bool is_event(int status) { return status >> 16 == PTRACE_EVENT_STOP; }
+
+/* Signals that come before the trap are handed on. */
+static int interrupt(pid_t tid) {
+    if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) < 0) {
+        return -errno;
+    }
+    int status = await_stop(tid);
+    while (status > 0 && !is_event(status)) {
+        ptrace(PTRACE_CONT, tid, NULL, (void *) (intptr_t) WSTOPSIG(status));
+        status = await_stop(tid);
+    }
+    return status < 0 ? status : 0;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_wakeThread(JNIEnv *env, jclass cls, jint tid, jboolean killIfTracerEnds) {
+    (void) env, (void) cls;
+    if (ptrace(PTRACE_SEIZE, tid, NULL, (void *) (killIfTracerEnds ? (intptr_t) PTRACE_O_EXITKILL : 0)) < 0) {
+        return -errno;
+    }
+    int status = await_stop(tid);
+    if (status == -ETIMEDOUT && interrupt(tid) == 0) {
+        ptrace(PTRACE_DETACH, tid, NULL, NULL);
+        return -EBUSY;
+    }
+    if (status < 0) {
+        return status;
+    }
+    return ptrace(PTRACE_CONT, tid, NULL, NULL) < 0 ? -errno : 0;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_stopThread(JNIEnv *env, jclass cls, jint tid) {
+    (void) env, (void) cls;
+    int interrupted = interrupt(tid);
+    return interrupted < 0 ? interrupted : ptrace(PTRACE_DETACH, tid, NULL, NULL) < 0 ? -errno : 0;
+}

@@ -1,0 +1,31 @@
+package io.homeport.process;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One number of a process's descriptor table with all that has to be put back when another file comes under it.
+ *
+ * @param fd the number
+ * @param flags the open flags of the file there, as {@link OpenFile#flags}
+ * @param registrations what epoll sets watch it for
+ */
+public record Descriptor(int fd, int flags, List<EpollRegistration> registrations) {
+
+    /** What these entries of a table are, with {@link FdTable#registrations} of it. */
+    public static List<Descriptor> of(Collection<OpenFile> files, Map<Integer, List<EpollRegistration>> registrations) {
+        return files.stream()
+                .map(file -> new Descriptor(file.fd(), file.flags(), registrations.getOrDefault(file.fd(), List.of())))
+                .toList();
+    }
+
+    public boolean closeOnExec() {
+        return new OpenFile(fd, "", flags).closeOnExec();
+    }
+
+    /** The file status flags that can be set on another file: see {@link OpenFile#settableFlags}. */
+    public int settableFlags() {
+        return new OpenFile(fd, "", flags).settableFlags();
+    }
+}
