@@ -296,12 +296,12 @@ NATIVE(jint, sendFds)(JNIEnv *env, jclass cls, jint sock, jlong address, jint le
     return (jint) result_of(sendmsg(sock, &message, MSG_NOSIGNAL));
 }
 
-NATIVE(jint, recvFds)(JNIEnv *env, jclass cls, jint sock, jlong address, jint length, jintArray out) {
+NATIVE(jint, recvFds)(JNIEnv *env, jclass cls, jint sock, jlong address, jint length, jintArray out, jint flags) {
     (void) cls;
     char control[CMSG_SPACE(HOMEPORT_MAX_FDS * sizeof(int))] __attribute__((aligned(8)));
     struct iovec data = {.iov_base = pointer(address), .iov_len = (size_t) length};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-    ssize_t received = recvmsg(sock, &message, MSG_CMSG_CLOEXEC);
+    ssize_t received = recvmsg(sock, &message, flags | MSG_CMSG_CLOEXEC);
     if (received < 0) {
         return -errno;
     }

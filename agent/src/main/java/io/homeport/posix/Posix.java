@@ -84,6 +84,12 @@ public final class Posix {
     /** The value's length. */
     public static native int getsockopt(int fd, int level, int name, byte[] valueOut);
 
+    /**
+     * Many options at once: for each question {level i32, name i32} an answer {length i32, or -errno; 16 bytes, of which so many are the
+     * value}, native byte order. A longer value is cut.
+     */
+    public static native void getsockopts(int fd, long questions, int count, long answers);
+
     public static native int setsockopt(int fd, int level, int name, byte[] value);
 
     /** The value; for options that may be negative use {@link #getsockopt}, where a value can't be taken for an error. */
@@ -118,7 +124,12 @@ public final class Posix {
      * Receives one message and its fds (close-on-exec): {@code out[0]} is their count, they follow. Answers the bytes received, 0 at the
      * end; -EMSGSIZE if bytes or fds did not fit, after closing those fds.
      */
-    public static native int recvFds(int socket, long address, int length, int[] out);
+    public static int recvFds(int socket, long address, int length, int[] out) {
+        return recvFds(socket, address, length, out, 0);
+    }
+
+    /** The same with flags as MSG_PEEK, with which the fds are duplicates and the message stays. */
+    public static native int recvFds(int socket, long address, int length, int[] out, int flags);
 
     /**
      * Copies a TCP socket's send queue (unacknowledged bytes first) without taking it, by TCP_REPAIR; needs CAP_NET_ADMIN in the socket's

@@ -25,6 +25,8 @@ public final class FateSurvey {
     private final int pidfd;
     private final long homeNamespaceCookie;
     private final Predicate<OpenFile> knownDummy;
+    /** Connections that an earlier look has found, by what their link shows: of those only what may have changed is asked again. */
+    private final Map<String, SocketFacts> connections = new HashMap<>();
 
     /**
      * @param pid the process
@@ -111,11 +113,10 @@ public final class FateSurvey {
             return refused(group, null, "cannot look at it: " + Errno.text(-duplicate));
         }
         try {
-            // The number may be another file's by now.
-            if (Posix.getsockoptInt(duplicate, Linux.SOL_SOCKET, Linux.SO_DOMAIN) == -Errno.ENOTSOCK) {
+            SocketFacts facts = facts(group.get(0).target(), duplicate);
+            if (facts == null) {
                 return null;
             }
-            SocketFacts facts = SocketFacts.of(duplicate);
             if (facts.namespaceCookie() != homeNamespaceCookie && facts.inet()) {
                 return new FdFate(group, Fate.STUB, facts, addresses(facts));
             }
@@ -126,6 +127,23 @@ public final class FateSurvey {
         } finally {
             Posix.close(duplicate);
         }
+    }
+
+    /** Null if the number is another file's by now. */
+    private SocketFacts facts(String target, int duplicate) throws IOException {
+        SocketFacts before = connections.get(target);
+        SocketFacts facts = before == null ? null : before.again(duplicate);
+        if (facts != null) {
+            return facts;
+        }
+        if (Posix.getsockoptInt(duplicate, Linux.SOL_SOCKET, Linux.SO_DOMAIN) == -Errno.ENOTSOCK) {
+            return null;
+        }
+        facts = SocketFacts.of(duplicate);
+        if (facts.tcp() != null && facts.connected()) {
+            connections.put(target, facts);
+        }
+        return facts;
     }
 
     private FdFate tcpFate(List<OpenFile> group, SocketFacts facts, BlockedConnects connects) throws IOException {

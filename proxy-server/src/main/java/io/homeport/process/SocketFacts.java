@@ -102,6 +102,16 @@ public record SocketFacts(
                 domain == AF_UNIX ? peerPid(fd) : 0);
     }
 
+    /**
+     * The same of a TCP connection later on: its addresses, its family and its namespace are what they were as long as it has its peer.
+     *
+     * @return null if it has none any more, or this is another socket
+     */
+    SocketFacts again(int fd) throws PosixException {
+        boolean same = remote != null && remote.equals(name(fd, true)) && local.equals(name(fd, false));
+        return same ? new SocketFacts(domain, type, listening, tcp(fd), local, remote, connected, namespaceCookie, peerPid) : null;
+    }
+
     public boolean inet() {
         return domain == AF_INET || domain == AF_INET6;
     }

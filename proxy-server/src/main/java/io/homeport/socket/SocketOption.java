@@ -6,6 +6,8 @@ import static io.homeport.posix.Linux.IPPROTO_TCP;
 import static io.homeport.posix.Linux.SOL_SOCKET;
 
 import io.homeport.posix.Linux;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The options of TCP sockets that travel. Not carried: what the kernel changes by itself (TCP_QUICKACK), what a shadow socket has no use for
@@ -64,6 +66,13 @@ enum SocketOption {
     /** Whether sockets of this family (AF_INET, AF_INET6) have it. An AF_INET6 socket has the IPv4 ones, too, for mapped addresses. */
     boolean in(int family) {
         return level != IPPROTO_IPV6 || family == Linux.AF_INET6;
+    }
+
+    /** A value as it travels: the kernel doubles the buffer sizes that it is given, and shows the double (man 7 socket). */
+    byte[] carried(byte[] shown) {
+        return this == RCVBUF || this == SNDBUF
+                ? Sockets.ints(ByteBuffer.wrap(shown).order(ByteOrder.nativeOrder()).getInt() / 2)
+                : shown;
     }
 
     /** Null if this version knows none of that number. */

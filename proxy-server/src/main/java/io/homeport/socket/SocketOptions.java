@@ -3,10 +3,11 @@ package io.homeport.socket;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A snapshot of the options of a TCP socket, with its address family. Immutable; any thread.
@@ -21,9 +22,6 @@ public final class SocketOptions {
     /** For streams without an Inet socket: pipes, terminals, AF_UNIX. */
     public static final SocketOptions NONE = new SocketOptions(0, Map.of());
 
-    private static final int SO_BUF_LOCK = 72;
-    private static final int SNDBUF_LOCKED = 1;
-    private static final int RCVBUF_LOCKED = 2;
     private static final int MAX_VALUE_BYTES = 16;
 
     /** Kept as they travel: every stream of a node holds its own, and a map of them takes five times as much. */
@@ -49,17 +47,7 @@ public final class SocketOptions {
         if (family != Linux.AF_INET && family != Linux.AF_INET6) {
             return NONE;
         }
-        int locks = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, SO_BUF_LOCK);
-        Map<SocketOption, byte[]> values = new EnumMap<>(SocketOption.class);
-        for (SocketOption option : SocketOption.values()) {
-            boolean unset = option == SocketOption.RCVBUF && (locks < 0 || (locks & RCVBUF_LOCKED) == 0)
-                    || option == SocketOption.SNDBUF && (locks < 0 || (locks & SNDBUF_LOCKED) == 0);
-            byte[] value = unset || !option.in(family) ? null : get(fd, option);
-            if (value != null) {
-                values.put(option, value);
-            }
-        }
-        return new SocketOptions(family, values);
+        return new SocketOptions(family, OptionQuestions.of(family).ask(fd));
     }
 
     /** The inverse of {@link #encode}. */
@@ -141,14 +129,25 @@ public final class SocketOptions {
      * As {@link #apply(int)}, but for SO_REUSEADDR: while sockets are made that share a port, all of them must have it
      * (inet_csk_bind_conflict).
      */
-    void applyButReuse(int fd) {
+    public void applyButReuse(int fd) {
         apply(fd, true);
     }
 
-    void applyReuse(int fd) {
+    /** Sets SO_REUSEADDR alone. */
+    public void applyReuse(int fd) {
+        applyOnly(fd, EnumSet.of(SocketOption.REUSEADDR));
+    }
+
+    /** Sets those alone that a daemon which reads and writes the socket needs otherwise: SO_OOBINLINE, SO_RCVLOWAT, SO_LINGER. */
+    public void applyOwned(int fd) {
+        applyOnly(fd, EnumSet.of(SocketOption.OOBINLINE, SocketOption.RCVLOWAT, SocketOption.LINGER));
+    }
+
+    private void applyOnly(int fd, Set<SocketOption> these) {
         for (int at = 1; at < encoded.length; at += 2 + encoded[at + 1]) {
-            if (encoded[at] == SocketOption.REUSEADDR.code) {
-                set(fd, SocketOption.REUSEADDR, Arrays.copyOfRange(encoded, at + 2, at + 2 + encoded[at + 1]));
+            SocketOption option = SocketOption.ofCode(encoded[at]);
+            if (these.contains(option)) {
+                set(fd, option, Arrays.copyOfRange(encoded, at + 2, at + 2 + encoded[at + 1]));
             }
         }
     }
@@ -170,15 +169,7 @@ public final class SocketOptions {
     private static byte[] get(int fd, SocketOption option) {
         byte[] value = new byte[MAX_VALUE_BYTES];
         int length = Posix.getsockopt(fd, option.level, option.name, value);
-        if (length <= 0) {
-            return null;
-        }
-        if (option == SocketOption.RCVBUF || option == SocketOption.SNDBUF) {
-            // The kernel doubles what it is given, and shows the double (man 7 socket).
-            int doubled = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt();
-            return Sockets.ints(doubled / 2);
-        }
-        return Arrays.copyOf(value, Math.min(length, MAX_VALUE_BYTES));
+        return length <= 0 ? null : option.carried(Arrays.copyOf(value, Math.min(length, MAX_VALUE_BYTES)));
     }
 
     @Override

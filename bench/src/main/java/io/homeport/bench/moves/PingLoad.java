@@ -28,6 +28,11 @@ import java.util.concurrent.TimeUnit;
 public final class PingLoad implements Closeable {
     private static final long PAUSE_STEP_MS = 10;
 
+    /** Pings that a socket did not take, for so long: beyond it the service is not coming back. */
+    private static final long BACKLOG_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final int LEAST_BACKLOG = 64;
+
     private final List<Pinger> pingers = new ArrayList<>();
     private final Selector selector;
     private final long stepNs;
@@ -46,11 +51,12 @@ public final class PingLoad implements Closeable {
      */
     public PingLoad(InetSocketAddress service, int connections, long intervalNs) throws IOException {
         selector = Selector.open();
+        int backlog = Math.toIntExact(Math.max(LEAST_BACKLOG, BACKLOG_NS / intervalNs));
         for (int i = 0; i < connections; i++) {
             SocketChannel channel = SocketChannel.open(service);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.configureBlocking(false);
-            Pinger pinger = new Pinger("connection " + i, channel);
+            Pinger pinger = new Pinger("connection " + i, channel, backlog);
             channel.register(selector, SelectionKey.OP_READ, pinger);
             pingers.add(pinger);
         }

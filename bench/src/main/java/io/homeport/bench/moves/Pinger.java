@@ -17,19 +17,21 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Pinger {
     private static final int PING_BYTES = 16;
-    /** Pings that the socket did not take: half a minute's worth at one each 5 ms. Beyond it the service is not coming back. */
-    private static final int BACKLOG_BYTES = 6_000 * PING_BYTES;
+    /** There may be ten thousand clients in one process. */
+    private static final int READ_BYTES = 256 * PING_BYTES;
 
     private final String name;
     private final SocketChannel channel;
-    private final ByteBuffer out = ByteBuffer.allocate(BACKLOG_BYTES);
-    private final ByteBuffer in = ByteBuffer.allocateDirect(4096 * PING_BYTES);
+    private final ByteBuffer out;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
     private final AtomicLong longestWaitNs = new AtomicLong();
     private volatile long lastAnsweredNs = Long.MIN_VALUE;
     private long sent;
     private long received;
 
-    Pinger(String name, SocketChannel channel) {
+    /** @param backlog pings that the socket need not have taken */
+    Pinger(String name, SocketChannel channel, int backlog) {
+        this.out = ByteBuffer.allocate(backlog * PING_BYTES);
         this.name = name;
         this.channel = channel;
     }
