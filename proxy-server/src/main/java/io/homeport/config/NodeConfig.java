@@ -101,7 +101,7 @@ public record NodeConfig(
             int arrivals,
             int localConnections) {
         /** 64 MiB take a gigabit peer through half a second of silence; a 4 MiB window fills it at 30 ms. */
-        public static final Limits DEFAULT = new Limits(64L << 20, 1L << 30, 4 << 20, 10_000, 256, 64L << 30, 64, 32);
+        public static final Limits DEFAULT = new Limits(64L << 20, 1L << 30, 4 << 20, 12_000, 256, 64L << 30, 64, 32);
     }
 
     /**

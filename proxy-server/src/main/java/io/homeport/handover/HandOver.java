@@ -84,10 +84,16 @@ public final class HandOver {
         });
     }
 
+    /** What puts files under descriptors. */
+    @FunctionalInterface
+    public interface Installation {
+        void into(HandOver handOver) throws IOException;
+    }
+
     /** Puts files back under the descriptors of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
-    public static void giveBack(AgentControl agent, List<Replacement> replacements, List<Integer> strangers) throws IOException {
+    public static void giveBack(AgentControl agent, List<Integer> strangers, Installation files) throws IOException {
         try (AwakeAgent awake = AwakeAgent.in(agent, false)) {
-            new HandOver(agent).install(replacements);
+            files.into(new HandOver(agent));
             if (!strangers.isEmpty()) {
                 SwapProgram program = new SwapProgram();
                 strangers.forEach(program::close);

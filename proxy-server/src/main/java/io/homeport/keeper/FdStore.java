@@ -39,8 +39,6 @@ public final class FdStore {
     private final int socket;
     private final Keeper keeper;
     private final Map<String, Integer> inherited;
-    /** Names that the next one of the same descriptor takes the place of. */
-    private final Map<Integer, String> passing = new HashMap<>();
     private final ByteBuffer message = ByteBuffer.allocateDirect(MOST_MESSAGE_BYTES);
     private boolean complained;
 
@@ -96,22 +94,8 @@ public final class FdStore {
 
     /** Keeps a descriptor under a name of up to 31 letters and digits that no other has; the caller's own stays as it is. */
     public synchronized void keep(String name, int fd) {
-        String before = passing.remove(fd);
-        if (before != null) {
-            letGo(before);
-        }
         // FDPOLL=0: systemd would let go of a socket that has failed or hung up, which is the daemon's to see (systemd 246).
         send("FDSTORE=1\nFDPOLL=0\nFDNAME=" + name, fd);
-    }
-
-    /**
-     * The next name under which {@code fd} is kept takes the place of this one. systemd keeps no file under two names and drops the later
-     * (service_add_fd_store, src/core/service.c); another keeper has both until the first is let go.
-     */
-    public synchronized void passOn(String name, int fd) {
-        if (keeper == Keeper.SYSTEMD) {
-            passing.put(fd, name);
-        }
     }
 
     /** Lets go of what is kept under a name. */

@@ -35,6 +35,8 @@ public final class ShadowNet implements Closeable {
     /** More than two have no known use; a limit on everything. */
     private static final int MAX_ROOMS = 8;
     private static final int TEMPORARY_BACKLOG = 4096;
+    /** A service that connects has as many local addresses as connections: each listener is of use once then. */
+    private static final int MAX_TEMPORARY = 64;
     private static final int HANDSHAKE_TIMEOUT_MS = 5_000;
 
     private final String name;
@@ -110,6 +112,13 @@ public final class ShadowNet implements Closeable {
      * {@link #settle}). Both ends are non-blocking; whether A's is, its next owner decides by dup3's source flags (O_NONBLOCK is A's own).
      */
     public synchronized Pair pair(InetSocketAddress local, InetSocketAddress remote, SocketOptions options) throws PosixException {
+        Pair pair = unsettledPair(local, remote, options);
+        unsettled.put(pair.applicationFd(), options);
+        return pair;
+    }
+
+    /** The same; the caller settles A by {@link SocketOptions#applyReuse} before the application gets it. */
+    public synchronized Pair unsettledPair(InetSocketAddress local, InetSocketAddress remote, SocketOptions options) throws PosixException {
         for (int room = 0; ; room++) {
             try {
                 return pair(room, local, remote, options);
@@ -247,7 +256,6 @@ public final class ShadowNet implements Closeable {
                 throw new PosixException(-accepted, "accept the shadow of " + remote + " at " + local);
             }
             listener.missing(accepted, options).applyButReuse(accepted);
-            unsettled.put(accepted, options);
             return new Pair(accepted, daemonFd, room);
         } catch (PosixException e) {
             Posix.close(daemonFd);
@@ -260,6 +268,9 @@ public final class ShadowNet implements Closeable {
         Temporary known = temporary.get(key);
         if (known != null) {
             return known;
+        }
+        if (temporary.size() == MAX_TEMPORARY) {
+            closeTemporary();
         }
         int fd = room(room).socket(family, Linux.SOCK_STREAM, 0);
         try {

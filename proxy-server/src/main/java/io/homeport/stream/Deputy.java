@@ -89,6 +89,28 @@ final class Deputy {
         ownOptions();
     }
 
+    /** Whether all that it has read was read by the application, and all that this wrote is in the socket: nothing is here that is not there. */
+    boolean standsAt(StreamState left) {
+        return open && !stopped && end.outflow().readSoFar() == left.inbound().consumed() && !end.outflow().eof()
+                && end.outflow().lastMark() == Mark.DATA && end.inflow().idle() && !end.inflow().eof() && !end.inflow().closedSocket()
+                && end.inflow().dataEnd() == left.outbound().acked();
+    }
+
+    /** The socket shall be as the application, whose options these are, would have it; the deputy has it still. */
+    void lend(SocketOptions applications) {
+        if (applications.equals(options)) {
+            options.applyOwned(end.local().number());
+        } else {
+            options = applications;
+            options.apply(end.local().number());
+        }
+    }
+
+    /** The application does not get it, after all. */
+    void takeBack() {
+        ownOptions();
+    }
+
     /** Gives the descriptor up, as the application would have it. It stays kept until {@link Kept#free}. */
     int giveBack() {
         int fd = end.local().detach();

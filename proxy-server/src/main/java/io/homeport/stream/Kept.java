@@ -80,8 +80,37 @@ final class Kept {
      * @param service whose shadow namespace it is in, with its room; 0 for deputies
      */
     static Slot begin(StreamContext context, StreamState state, Role role, int fd, long service, int room, int epoch) {
-        Estate estate = context.estate;
-        Slot slot = estate.slots().allocate();
+        Slot slot = context.estate.slots().allocate();
+        slot.fileFlags(fd < 0 ? 0 : Posix.fcntl(fd, Linux.F_GETFL, 0));
+        return begin(context, slot, false, state, role, fd, service, room, epoch);
+    }
+
+    /** A slot for a TCP socket that may become a stub's end. From here on the socket is kept, in vain if this daemon is killed before the slot is begun. */
+    static Slot reserve(StreamContext context, int fd) throws PosixException {
+        Slot slot = context.estate.slots().allocate();
+        slot.fileFlags(Posix.fcntl(fd, Linux.F_GETFL, 0));
+        countFrom(slot, fd, 0, 0);
+        if (context.estate.lasts(slot)) {
+            context.estate.store().keep(slot.name(), fd);
+        }
+        return slot;
+    }
+
+    /** The socket of a reserved slot has become nothing, and is closed. */
+    static void leave(Estate estate, Slot reserved) {
+        if (estate.lasts(reserved)) {
+            estate.store().letGo(reserved.name());
+        }
+        estate.slots().free(reserved);
+    }
+
+    /** Begins a stub's slot that was reserved for its socket, of which nothing was read or written since. */
+    static Slot begin(StreamContext context, Slot reserved, StreamState state, int fd, long service, int room, int epoch) {
+        return begin(context, reserved, true, state, Role.STUB, fd, service, room, epoch);
+    }
+
+    private static Slot begin(
+            StreamContext context, Slot slot, boolean reserved, StreamState state, Role role, int fd, long service, int room, int epoch) {
         StreamState.Inbound in = role == Role.STUB ? state.inbound() : StreamState.Inbound.START;
         StreamState.Outbound out = role == Role.STUB ? state.outbound() : StreamState.Outbound.START;
         slot.place(service, room);
@@ -90,15 +119,17 @@ final class Kept {
         slot.read(out.acked());
         slot.acked(out.acked());
         slot.set(fd < 0 ? GONE : 0);
-        slot.fileFlags(fd < 0 ? 0 : Posix.fcntl(fd, Linux.F_GETFL, 0));
         if (role == Role.DEPUTY) {
             slot.set(state.outbound().eof() ? DEPUTY | BEGAN_SHUT : DEPUTY);
         }
         try {
-            if (role == Role.STUB && state.kind() == StreamKind.TCP) {
-                countFrom(slot, fd, out.acked() + out.unsent().length, in.consumed());
+            long readFrom = out.acked() + out.unsent().length;
+            if (reserved) {
+                slot.bases(slot.readBase() + readFrom, slot.writeBase() + in.consumed());
+            } else if (role == Role.STUB && state.kind() == StreamKind.TCP) {
+                countFrom(slot, fd, readFrom, in.consumed());
             }
-            publish(estate, slot, state, fd);
+            publish(context.estate, slot, state, reserved ? -1 : fd);
         } catch (IOException e) {
             LOG.warn("{} will not outlive this daemon: {}", state, e.getMessage());
         }
@@ -117,6 +148,7 @@ final class Kept {
         }
     }
 
+    /** @param fd to be kept; -1 if there is none, or it is kept already */
     private static void publish(Estate estate, Slot slot, StreamState state, int fd) throws IOException {
         if (!estate.lasts(slot)) {
             return;

@@ -21,7 +21,7 @@ final class KernelEnd implements LocalEnd {
         this.whenClosed = whenClosed;
         this.kind = kind;
         // The dummies of pipes and terminals are AF_UNIX pairs, the real ones are not.
-        this.medium = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_TYPE) >= 0 ? Medium.SOCKET : Medium.FILE;
+        this.medium = kind == StreamKind.TCP || Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_TYPE) >= 0 ? Medium.SOCKET : Medium.FILE;
         this.endpoint = new Endpoint(loop, fd, readiness);
     }
 

@@ -7,6 +7,7 @@ import static io.homeport.socket.Endpoint.WRITABLE;
 
 import io.homeport.estate.Slot;
 import io.homeport.link.Peer;
+import io.homeport.posix.Posix;
 import io.homeport.socket.Readiness;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Function;
@@ -249,6 +250,13 @@ final class StreamEnd implements Readiness {
         bound = false;
         inflow.dropPending();
         outflow.forget();
+    }
+
+    /** Forgets everything and closes the descriptor, of which another has a duplicate. */
+    void giveUp() {
+        int fd = local.detach();
+        forget();
+        Posix.close(fd);
     }
 
     /** Forgets everything and closes the descriptor with a reset. */

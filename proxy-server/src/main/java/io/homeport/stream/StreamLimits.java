@@ -27,7 +27,7 @@ public record StreamLimits(
         int linkLossTimeoutMs,
         int streams) {
     private static final int USUAL_LINK_LOSS_TIMEOUT_MS = 60_000;
-    private static final int USUAL_STREAMS = 10_000;
+    private static final int USUAL_STREAMS = 12_000;
 
     public static final StreamLimits DEFAULT = new StreamLimits(1 << 20, 8 << 20, 1L << 30, 256 << 10, 10, 256, 1_000, 50);
 

@@ -47,6 +47,7 @@ public final class StreamPlane implements LaneListener, Closeable {
     private final StubTable stubTable;
     private final Stubs stubs;
     private final Homecoming homecoming;
+    private final DirectReturn directReturn;
     private final int mostStreams;
     private final LossWatch lossWatch;
 
@@ -83,6 +84,7 @@ public final class StreamPlane implements LaneListener, Closeable {
         stubs = new Stubs(this, context, stubTable);
         lossWatch = new LossWatch(this, context);
         homecoming = new Homecoming(this, stubTable, context);
+        directReturn = new DirectReturn(this, context);
         dispatch = new FrameDispatch(deputies, stubTable);
         mostStreams = limits.streams();
         context.countStreams(this::count);
@@ -102,6 +104,11 @@ public final class StreamPlane implements LaneListener, Closeable {
     /** Gives sockets back to processes that have come home. */
     public Homecoming homecoming() {
         return homecoming;
+    }
+
+    /** Gives sockets to processes that come home. */
+    public DirectReturn directReturn() {
+        return directReturn;
     }
 
     /**

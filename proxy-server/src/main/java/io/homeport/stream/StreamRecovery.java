@@ -116,13 +116,11 @@ final class StreamRecovery {
         revived.add(new Revived(state, slot, stub.end, fd));
     }
 
-    /** Streams of processes that have come home and have got their real sockets back already, before the daemon could note it. */
+    /** Streams of processes that have come home and have got their real sockets back already, before the daemon could note it: no others have a deputy's. */
     private Set<Long> back(List<Slot> published) {
-        Set<Long> atHome = new HashSet<>();
-        published.stream().filter(slot -> !slot.has(Kept.DEPUTY)).forEach(slot -> atHome.add(slot.id()));
         Set<Long> back = new HashSet<>();
         for (Slot slot : published) {
-            if (slot.has(Kept.DEPUTY) && atHome.contains(slot.id()) && files.contains(estate.store().fileOf(slot.name()))) {
+            if (slot.has(Kept.DEPUTY) && files.contains(estate.store().fileOf(slot.name()))) {
                 back.add(slot.id());
             }
         }

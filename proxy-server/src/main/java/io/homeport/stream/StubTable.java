@@ -138,7 +138,16 @@ final class StubTable {
     /** Adds a stub whose descriptors are made. */
     Stub add(ShadowSockets.Made made, ShadowNet net, int epoch) {
         StreamState state = made.state();
-        Slot slot = Kept.begin(context, state, Role.STUB, made.daemonFd(), net.service(), made.room(), epoch);
+        return begun(made, net, Kept.begin(context, state, Role.STUB, made.daemonFd(), net.service(), made.room(), epoch));
+    }
+
+    /** The same of a connection whose slot was reserved. */
+    Stub add(ShadowSockets.Made made, Slot reserved, ShadowNet net, int epoch) {
+        return begun(made, net, Kept.begin(context, reserved, made.state(), made.daemonFd(), net.service(), made.room(), epoch));
+    }
+
+    private Stub begun(ShadowSockets.Made made, ShadowNet net, Slot slot) {
+        StreamState state = made.state();
         Stub stub = add(state, net, slot, state.outbound().acked(), made.daemonFd());
         StreamEnd end = stub.end;
         if (end != null) {

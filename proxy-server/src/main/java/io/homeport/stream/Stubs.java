@@ -4,6 +4,7 @@ import io.homeport.link.LinkPolicy;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
+import io.homeport.socket.Sockets;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -52,17 +53,11 @@ public final class Stubs {
             return CompletableFuture.failedFuture(e);
         }
         return plane.call(() -> {
-            long more = made.stream().filter(one -> table.isForeign(one.state())).count();
-            if (more > plane.roomNow()) {
+            try {
+                requireRoomFor(made.stream().map(ShadowSockets.Made::state).toList());
+            } catch (IOException | RuntimeException e) {
                 made.forEach(ShadowSockets.Made::close);
-                throw new IOException("node " + plane.node() + " has room for " + plane.roomNow() + " streams more, the process brings " + more
-                        + ": raise limits.streams (" + plane.mostStreams() + ") there, or move something away");
-            }
-            for (ShadowSockets.Made one : made) {
-                if (table.find(one.state().id()) != null) {
-                    made.forEach(ShadowSockets.Made::close);
-                    throw new IllegalStateException("this node has a stub of " + one.state() + " already");
-                }
+                throw e;
             }
             Map<Long, Integer> applicationFds = new HashMap<>();
             for (ShadowSockets.Made one : made) {
@@ -72,6 +67,58 @@ public final class Stubs {
                 }
             }
             return applicationFds;
+        });
+    }
+
+    private void requireRoomFor(Collection<StreamState> states) throws IOException {
+        long more = states.stream().filter(table::isForeign).count();
+        if (more > plane.roomNow()) {
+            throw new IOException("node " + plane.node() + " has room for " + plane.roomNow() + " streams more, the process brings " + more
+                    + ": raise limits.streams (" + plane.mostStreams() + ") there, or move something away");
+        }
+        for (StreamState state : states) {
+            if (table.find(state.id()) != null) {
+                throw new IllegalStateException("this node has a stub of " + state + " already");
+            }
+        }
+    }
+
+    /** Prepares for the daemon's ends of connections all that can be done before it is known where their streams stand. */
+    public CompletableFuture<Void> reserve(ShadowPairs pairs) {
+        return plane.call(() -> {
+            for (ShadowPairs.End end : pairs.unreserved()) {
+                end.slot = Kept.reserve(context, end.daemonFd);
+            }
+            return null;
+        });
+    }
+
+    /** As {@link #prepare}, of connections whose sockets are made. @param pairs has those of all of them */
+    public CompletableFuture<Void> adopt(ShadowPairs pairs, int epoch, Collection<StreamState> connections, LinkPolicy policy) {
+        return plane.call(() -> {
+            requireRoomFor(connections);
+            for (StreamState state : connections) {
+                ShadowPairs.End end = pairs.adopt(state);
+                ShadowSockets.Made made = new ShadowSockets.Made(state, -1, end.daemonFd, end.room);
+                Stub stub = end.slot == null ? table.add(made, pairs.net(), epoch) : table.add(made, end.slot, pairs.net(), epoch);
+                stub.policy = policy;
+            }
+            return null;
+        });
+    }
+
+    /** What of them was not adopted is closed. */
+    public CompletableFuture<Void> abandon(ShadowPairs pairs) {
+        return plane.call(() -> {
+            for (ShadowPairs.End end : pairs.unadopted()) {
+                Sockets.reset(end.daemonFd);
+                end.adopted = true;
+                if (end.slot != null) {
+                    Kept.leave(context.estate, end.slot);
+                }
+            }
+            pairs.close();
+            return null;
         });
     }
 
@@ -174,6 +221,20 @@ public final class Stubs {
                 }
             });
             return ids;
+        });
+    }
+
+    /** The nodes where the real sockets of these streams are. */
+    public CompletableFuture<Map<Long, String>> origins(Collection<Long> ids) {
+        return plane.call(() -> {
+            Map<Long, String> origins = new HashMap<>();
+            for (long id : ids) {
+                Stub stub = table.find(id);
+                if (stub != null) {
+                    origins.put(id, stub.state.origin());
+                }
+            }
+            return origins;
         });
     }
 

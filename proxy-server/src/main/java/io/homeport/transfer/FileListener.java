@@ -6,7 +6,7 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface FileListener {
     /**
-     * A file has been stored, and its checksum is right; the transfer goes on.
+     * A file has been stored, and its checksum is right; the transfer goes on afterwards, and then its sender knows that it is stored.
      *
      * @param node who sends; proven
      * @param name below the transfer's directory

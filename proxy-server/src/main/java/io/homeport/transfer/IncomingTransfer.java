@@ -218,8 +218,8 @@ final class IncomingTransfer implements Runnable {
             throw new TransferFailure(TransferStatus.REFUSED, "the end of a file that was not begun");
         }
         file.end(fileEnd.fileSize(), (int) fileEnd.crc32c());
-        acknowledge();
         listener.stored(peer.node(), transferId, file.name(), file.path());
+        acknowledge();
         file = null;
     }
 

@@ -38,7 +38,8 @@ final class TestSwap {
     }
 
     static void socketsIn(AgentControl agent, List<Swapped> swapped) throws IOException {
-        HandOver.giveBack(agent, swapped.stream().map(one -> new HandOver.Replacement(List.of(one.place()), one.real(), -1)).toList(), List.of());
+        HandOver.giveBack(agent, List.of(), handOver -> handOver.install(
+                swapped.stream().map(one -> new HandOver.Replacement(List.of(one.place()), one.real(), -1)).toList()));
         swapped.forEach(one -> Posix.close(one.real()));
     }
 }

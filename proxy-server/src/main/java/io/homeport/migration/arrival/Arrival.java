@@ -64,19 +64,34 @@ final class Arrival {
         return source;
     }
 
+    /** A record of what the service has while it still runs has come: sockets for that can be made. What fails here is made when it is frozen. */
+    void foresee(ServiceRecord foreseen) {
+        if (course.now() == ArrivalState.OFFERED && copy == null) {
+            beginCopy(foreseen, made -> made.foresee(foreseen));
+        }
+    }
+
     /** The record has come before the images: the copy's sockets can be made. What fails here is tried again with the images, and told then. */
     void moor(ServiceRecord record) {
-        if (course.now() != ArrivalState.OFFERED || copy != null) {
-            return;
+        if (course.now() == ArrivalState.OFFERED && (copy == null || !copy.isMoored())) {
+            beginCopy(record, made -> made.moor(record));
         }
-        Copy moored = new Copy(node);
+    }
+
+    private interface Beginning {
+        void of(Copy copy) throws IOException;
+    }
+
+    private void beginCopy(ServiceRecord record, Beginning beginning) {
+        if (copy == null) {
+            copy = new Copy(node);
+        }
         try {
             record.requireOf(migrationId, source);
-            moored.moor(record);
-            copy = moored;
+            beginning.of(copy);
         } catch (IOException | RuntimeException e) {
             LOG.warn("no sockets yet for migration {} from {}: {}", Long.toHexString(migrationId), source, e.getMessage());
-            moored.end();
+            endCopy();
         }
     }
 

@@ -86,17 +86,30 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         return welcome.tooLarge(imageBytes);
     }
 
-    /** The record comes while the source still makes the images: so do the sockets, on a thread of their own. */
+    /**
+     * The record comes while the source still makes the images: so do the sockets, on a thread of their own. One of what was foreseen comes
+     * while the service still runs; the transfer goes on when its sockets are made, so that the source knows.
+     */
     private void stored(String source, long migrationId, String name, Path file) {
         Arrival arrival = arrivals.get(migrationId);
-        if (arrival == null || !arrival.source().equals(source) || !name.equals(MigrationFiles.RECORD)) {
+        if (arrival == null || !arrival.source().equals(source)) {
             return;
         }
         try {
-            ServiceRecord record = RecordFile.read(file);
-            CompletableFuture.runAsync(() -> moor(arrival, record));
+            if (name.equals(MigrationFiles.FORESEEN)) {
+                foresee(arrival, RecordFile.read(file));
+            } else if (name.equals(MigrationFiles.RECORD)) {
+                ServiceRecord record = RecordFile.read(file);
+                CompletableFuture.runAsync(() -> moor(arrival, record));
+            }
         } catch (IOException e) {
             LOG.warn("the record of migration {} from {}: {}", Long.toHexString(migrationId), source, e.getMessage());
+        }
+    }
+
+    private static void foresee(Arrival arrival, ServiceRecord record) {
+        synchronized (arrival) {
+            arrival.foresee(record);
         }
     }
 

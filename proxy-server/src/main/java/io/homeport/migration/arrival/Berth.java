@@ -13,9 +13,12 @@ import io.homeport.service.HostedService;
 import io.homeport.socket.PendingConnect;
 import io.homeport.socket.ShadowNet;
 import io.homeport.stream.Arrival;
+import io.homeport.stream.ShadowPairs;
 import io.homeport.stream.StreamKind;
+import io.homeport.stream.StreamState;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,28 +31,61 @@ import java.util.stream.Collectors;
  */
 final class Berth {
     private final NodeParts node;
-    private final ServiceRecord record;
     private final ShadowNet net;
+    private final ShadowPairs pairs;
     private final Map<ServiceRecord.Connecting, PendingConnect> connecting = new LinkedHashMap<>();
+    /** Null until it has come. */
+    private ServiceRecord record;
     private Map<Long, Integer> applicationFds = Map.of();
+    /** Real sockets of this node's that the process gets at once; they are their deputies'. */
+    private Map<Long, Integer> returning = Map.of();
 
-    private Berth(NodeParts node, ServiceRecord record, ShadowNet net) {
+    private Berth(NodeParts node, ShadowNet net) throws IOException {
         this.node = node;
-        this.record = record;
         this.net = net;
+        this.pairs = new ShadowPairs(net);
     }
 
-    /** Makes the sockets; the process need not be there yet. */
-    static Berth make(NodeParts node, ServiceRecord record, Undo undo) throws IOException {
-        checkLinks(node, record);
-        Berth berth = new Berth(node, record, ShadowNet.open(
-                Long.toHexString(record.serviceId()), record.serviceId(), node.estate().store()));
+    /** An empty one. */
+    static Berth open(NodeParts node, long serviceId, Undo undo) throws IOException {
+        Berth berth = new Berth(node, ShadowNet.open(Long.toHexString(serviceId), serviceId, node.estate().store()));
         undo.add("take the shadow sockets away", berth::close);
-        for (ServiceRecord.Connecting socket : record.connecting()) {
-            berth.connecting.put(socket, PendingConnect.prepare(socket.remote(), socket.options()));
-        }
-        berth.applicationFds = berth.prepare(item -> !lasting(item), item -> -1);
         return berth;
+    }
+
+    /** Makes sockets of connections that the process, which runs at its source, has now. */
+    void foresee(ServiceRecord foreseen) throws IOException {
+        pairs.make(connections(foreseen));
+        Futures.join(node.stubs().reserve(pairs));
+    }
+
+    /** Makes the sockets that are missing; the process need not be there yet. */
+    void make(ServiceRecord record) throws IOException {
+        checkLinks(node, record);
+        this.record = record;
+        for (ServiceRecord.Connecting socket : record.connecting()) {
+            connecting.put(socket, PendingConnect.prepare(socket.remote(), socket.options()));
+        }
+        returning = Futures.join(node.streams().directReturn().begin(
+                connections(record).stream().filter(state -> state.origin().equals(node.name())).toList()));
+        List<StreamState> connections = detoured();
+        pairs.make(connections);
+        Futures.join(node.stubs().adopt(pairs, record.move(), connections, linkPolicy()));
+        applicationFds = prepare(item -> !lasting(item) && !isConnection(item), item -> -1);
+    }
+
+    /** The connections whose bytes go through this daemon. */
+    private List<StreamState> detoured() {
+        return connections(record).stream().filter(state -> !returning.containsKey(state.id())).toList();
+    }
+
+    private static List<StreamState> connections(ServiceRecord record) {
+        return record.streams().stream().filter(Berth::isConnection).map(ServiceRecord.Item::state).toList();
+    }
+
+    /** One that has its descriptors in the process. */
+    private static boolean isConnection(ServiceRecord.Item item) {
+        return item.state().kind() == StreamKind.TCP && !item.state().unaccepted();
     }
 
     /** Takes its ends of the dummies that the process, which is restored and stopped, has brought along. */
@@ -81,20 +117,33 @@ final class Berth {
         return net;
     }
 
-    /** What comes under which descriptors. @throws IOException if the record does not say all about them */
-    List<HandOver.Replacement> replacements() throws IOException {
+    /** Puts the sockets under the descriptors of the process; then it is the only one that has them. @throws IOException also if the record does not say all about these */
+    void install(HandOver handOver) throws IOException {
         Map<Integer, Descriptor> byFd = record.vacated().stream().collect(Collectors.toMap(Descriptor::fd, place -> place));
-        List<HandOver.Replacement> replacements = new ArrayList<>();
+        Map<Long, ServiceRecord.Item> items = new HashMap<>();
+        List<HandOver.Replacement> numbered = new ArrayList<>();
         for (ServiceRecord.Item item : record.streams()) {
-            Integer applicationFd = applicationFds.get(item.state().id());
+            items.put(item.state().id(), item);
+            Integer applicationFd = applicationFds.getOrDefault(item.state().id(), returning.get(item.state().id()));
             if (applicationFd != null) {
-                replacements.add(new HandOver.Replacement(placesOf(item.fds(), byFd), applicationFd, item.keptFd()));
+                numbered.add(new HandOver.Replacement(placesOf(item.fds(), byFd), applicationFd, item.keptFd()));
             }
         }
         for (var socket : connecting.entrySet()) {
-            replacements.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
+            numbered.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
         }
-        return replacements;
+        handOver.install(numbered);
+        pairs.applicationEnds(detoured(), (ids, fds) -> {
+            List<HandOver.Replacement> batch = new ArrayList<>();
+            for (int i = 0; i < fds.length; i++) {
+                if (ids[i] != 0) {
+                    batch.add(new HandOver.Replacement(placesOf(items.get(ids[i]).fds(), byFd), fds[i], -1));
+                }
+            }
+            handOver.install(batch);
+        });
+        handedOver();
+        Futures.join(node.stubs().abandon(pairs));
     }
 
     private static List<Descriptor> placesOf(List<Integer> fds, Map<Integer, Descriptor> byFd) throws IOException {
@@ -109,8 +158,7 @@ final class Berth {
         return places;
     }
 
-    /** The process has its sockets: it shall be the only one that does. */
-    void handedOver() {
+    private void handedOver() {
         applicationFds.values().forEach(Posix::close);
         applicationFds = Map.of();
     }
@@ -125,6 +173,7 @@ final class Berth {
             }
         });
         closeConnecting();
+        Futures.join(node.streams().directReturn().done(returning.keySet()));
         Futures.join(node.stubs().start(ids()));
     }
 
@@ -159,6 +208,8 @@ final class Berth {
     private void close() throws IOException {
         handedOver();
         closeConnecting();
+        Futures.join(node.streams().directReturn().cancel(returning.keySet()));
+        Futures.join(node.stubs().abandon(pairs));
         Futures.join(node.stubs().drop(ids()));
         net.close();
     }
@@ -169,7 +220,7 @@ final class Berth {
     }
 
     private List<Long> ids() {
-        return record.streams().stream().map(item -> item.state().id()).toList();
+        return record == null ? List.of() : record.streams().stream().map(item -> item.state().id()).toList();
     }
 
     /** Pipes, terminals and unix streams keep their AF_UNIX dummy. */

@@ -32,9 +32,10 @@ import java.util.concurrent.FutureTask;
 final class Copy {
     private final NodeParts node;
     private final Undo undo = new Undo();
-    private final QuietCompilers quiet = QuietCompilers.begin();
+    private QuietCompilers quiet;
     private PlacedFiles placed;
     private Berth berth;
+    private boolean moored;
     private HostedService service;
     private Ready ready;
     private int criuMs;
@@ -44,11 +45,26 @@ final class Copy {
         this.node = node;
     }
 
-    /** Makes its sockets, before or while CRIU makes its process. */
+    /** Makes sockets for what the process has while it still runs at its source. */
+    void foresee(ServiceRecord foreseen) throws IOException {
+        berth = Berth.open(node, foreseen.serviceId(), undo);
+        berth.foresee(foreseen);
+    }
+
+    /** Makes its sockets, as far as they are not there, before or while CRIU makes its process. */
     void moor(ServiceRecord record) throws IOException {
         long beganNs = System.nanoTime();
-        berth = Berth.make(node, record, undo);
+        moored = true;
+        quiet = QuietCompilers.begin();
+        if (berth == null) {
+            berth = Berth.open(node, record.serviceId(), undo);
+        }
+        berth.make(record);
         socketsMs = millisSince(beganNs);
+    }
+
+    boolean isMoored() {
+        return moored;
     }
 
     /** Makes it from the images, and its sockets if they are not there yet; complete and stopped. */
@@ -64,8 +80,7 @@ final class Copy {
         AgentControl agent = AgentControl.open(restored.pid());
         undo.add("let its agent go", agent::close);
         try (AwakeAgent awake = AwakeAgent.in(agent, true)) {
-            new HandOver(agent).install(berth.replacements());
-            berth.handedOver();
+            berth.install(new HandOver(agent));
         }
         node.faults().reach(FaultPoint.SOCKETS_IN);
         service = new HostedService(
@@ -82,7 +97,7 @@ final class Copy {
         thread.start();
         Restored restored;
         try {
-            if (berth == null) {
+            if (!moored) {
                 moor(record);
             }
         } finally {
@@ -158,7 +173,9 @@ final class Copy {
 
     /** It shall not run: nothing of it is left, but the images are. */
     void end() {
-        quiet.close();
+        if (quiet != null) {
+            quiet.close();
+        }
         undo.close();
     }
 

@@ -16,12 +16,16 @@ import java.util.stream.Stream;
  *   ID/ahead/    memory that was sent while the process ran
  *   ID/images/   CRIU
  *   ID/carried/  files of private directories, under their own paths
+ *   ID/foreseen  SBE: a record of the connections that it has while it still runs
  *   ID/record    SBE
  * </pre>
  */
 public record MigrationFiles(Path directory) {
     /** The record's name in a transfer. */
     public static final String RECORD = "record";
+
+    /** The same of the record that goes ahead. */
+    public static final String FORESEEN = "foreseen";
 
     public static MigrationFiles create(Path parent, long migrationId) throws IOException {
         MigrationFiles files = of(parent, migrationId);
@@ -44,6 +48,10 @@ public record MigrationFiles(Path directory) {
 
     public Path carried() {
         return directory.resolve("carried");
+    }
+
+    public Path foreseen() {
+        return directory.resolve(FORESEEN);
     }
 
     public Path record() {

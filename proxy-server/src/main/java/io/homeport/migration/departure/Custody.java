@@ -9,14 +9,17 @@ import io.homeport.process.EpollRegistration;
 import io.homeport.process.FdFate;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
+import io.homeport.socket.Parking;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -25,10 +28,12 @@ import java.util.stream.IntStream;
  * any other node. Nobody reads or writes them until the commit, so {@link #giveBack} restores what was.
  *
  * <pre>
- *   take, vacate   fd 17 ─ socket     ▶   fd 17 free,          daemon ─ socket
- *                  fd  1 ─ pipe       ▶   fd  1 ─ dummy ═ M,   daemon ─ pipe
+ *   take, vacate   fd 17 ─ socket     ▶   fd 17 free,          parked: socket
+ *                  fd  1 ─ pipe       ▶   fd  1 ─ dummy ═ M,   parked: pipe
  *   giveBack                          ▶   fd 17 ─ socket, fd 1 ─ pipe
  * </pre>
+ *
+ * <p>They are parked, however many: that takes one descriptor, which the keeper has, too.
  *
  * <p>Used by the migration's thread.
  */
@@ -39,41 +44,39 @@ final class Custody implements AutoCloseable {
      *
      * @param fate what it is
      * @param places the descriptors it belongs under
-     * @param daemonFd this daemon's duplicate
      */
-    record Item(FdFate fate, List<Descriptor> places, int daemonFd) {}
+    record Item(FdFate fate, List<Descriptor> places) {}
 
     private final FdStore store;
-    private final long migrationId;
+    private final String keptName;
+    private final Parking parking;
     private final List<Item> items = new ArrayList<>();
     private final Set<Integer> numbers;
-    /** What the store has under our names. */
-    private final Set<Integer> kept = new HashSet<>();
     /** The dummies' other ends in the process, by their index. */
     private final Map<Integer, Integer> keptFds = new HashMap<>();
 
-    private Custody(FdStore store, long migrationId, Collection<OpenFile> open) {
+    private Custody(FdStore store, long migrationId, Collection<OpenFile> open) throws IOException {
         this.store = store;
-        this.migrationId = migrationId;
+        this.keptName = keptName(migrationId);
+        this.parking = Parking.open();
         this.numbers = open.stream().map(OpenFile::fd).collect(Collectors.toSet());
     }
 
-    /** What a file in custody is called in the keeper's store. */
-    static String keptName(long migrationId, int fd) {
-        return "c" + Long.toUnsignedString(migrationId, Character.MAX_RADIX) + "." + fd;
+    /** What the files in custody are called in the keeper's store. */
+    static String keptName(long migrationId) {
+        return "c" + Long.toUnsignedString(migrationId, Character.MAX_RADIX);
     }
 
-    /** Duplicates every file that stays behind, and has it kept; the process is frozen, and {@code open} is what it has open. */
+    /** Parks every file that stays behind, and has it kept; the process is frozen, and {@code open} is what it has open. */
     static Custody take(int pidfd, Collection<OpenFile> open, Map<Integer, List<EpollRegistration>> registrations, List<FdFate> fates,
             FdStore store, long migrationId) throws IOException {
         Custody custody = new Custody(store, migrationId, open);
         try {
-            for (FdFate fate : fates) {
-                int duplicate = Posix.check(Posix.pidfdGetfd(pidfd, fate.fd()), "taking over fd " + fate.fd());
-                custody.items.add(new Item(fate, Descriptor.of(fate.files(), registrations), duplicate));
-                store.keep(keptName(migrationId, fate.fd()), duplicate);
-                custody.kept.add(fate.fd());
+            for (int from = 0; from < fates.size(); from += Parking.BATCH) {
+                custody.park(pidfd, fates.subList(from, Math.min(from + Parking.BATCH, fates.size())));
             }
+            fates.forEach(fate -> custody.items.add(new Item(fate, Descriptor.of(fate.files(), registrations))));
+            store.keep(custody.keptName, custody.parking.fd());
             return custody;
         } catch (IOException | RuntimeException e) {
             custody.close();
@@ -81,8 +84,26 @@ final class Custody implements AutoCloseable {
         }
     }
 
+    private void park(int pidfd, List<FdFate> fates) throws IOException {
+        int[] fds = new int[fates.size()];
+        Arrays.fill(fds, -1);
+        try {
+            for (int i = 0; i < fds.length; i++) {
+                fds[i] = Posix.check(Posix.pidfdGetfd(pidfd, fates.get(i).fd()), "taking over fd " + fates.get(i).fd());
+            }
+            parking.put(fds);
+        } finally {
+            Arrays.stream(fds).filter(fd -> fd >= 0).forEach(Posix::close);
+        }
+    }
+
     List<Item> items() {
         return items;
+    }
+
+    /** Looks at the files, which have numbers of this daemon meanwhile: at those of {@link #items}, in that order. */
+    void look(int atOnce, Parking.Look look) throws IOException {
+        parking.look(atOnce, look);
     }
 
     /** The descriptors that are vacated: what comes under them must be told all about them. */
@@ -111,39 +132,33 @@ final class Custody implements AutoCloseable {
      * that was killed while its code ran there, of which one would keep the process from ever being restored.
      */
     void giveBack(AgentControl agent) throws IOException {
-        List<HandOver.Replacement> replacements = new ArrayList<>();
-        for (int i = 0; i < items.size(); i++) {
-            replacements.add(new HandOver.Replacement(items.get(i).places(), items.get(i).daemonFd(), keptFd(i)));
-        }
         Set<Integer> ours = new HashSet<>(numbers);
         ours.addAll(keptFds.values());
         List<Integer> strangers = FdTable.read(agent.pid()).stream().map(OpenFile::fd).filter(fd -> !ours.contains(fd)).toList();
-        HandOver.giveBack(agent, replacements, strangers);
+        giveBack(agent, parking, items.stream().map(Item::places).toList(), this::keptFd, strangers);
     }
 
-    /** Gives a duplicate away: it is not closed here any more. */
-    int handOut(int index) {
-        Item item = items.get(index);
-        items.set(index, new Item(item.fate(), item.places(), -1));
-        store.passOn(keptName(migrationId, item.fate().fd()), item.daemonFd());
-        return item.daemonFd();
+    /**
+     * Puts parked files under descriptors of a stopped process, closes the {@code strangers} among these, and lets it run.
+     *
+     * @param places of each, in the order in which they were parked
+     * @param keptFd of each, by its index, the other end of its dummy in the process
+     */
+    static void giveBack(AgentControl agent, Parking parking, List<List<Descriptor>> places, IntUnaryOperator keptFd, List<Integer> strangers)
+            throws IOException {
+        HandOver.giveBack(agent, strangers, handOver -> parking.look(Parking.BATCH, (first, fds) -> {
+            List<HandOver.Replacement> replacements = new ArrayList<>();
+            for (int i = 0; i < fds.length; i++) {
+                replacements.add(new HandOver.Replacement(places.get(first + i), fds[i], keptFd.applyAsInt(first + i)));
+            }
+            handOver.install(replacements);
+        }));
     }
 
-    /** What was handed out is kept by its new owner. */
-    void forgetHandedOut() {
-        items.stream().filter(item -> item.daemonFd() < 0).forEach(item -> letGo(item.fate().fd()));
-    }
-
+    /** Those that nobody else has are closed. */
     @Override
     public void close() {
-        items.stream().filter(item -> item.daemonFd() >= 0).forEach(item -> Posix.close(item.daemonFd()));
-        items.forEach(item -> letGo(item.fate().fd()));
-        items.clear();
-    }
-
-    private void letGo(int fd) {
-        if (kept.remove(fd)) {
-            store.letGo(keptName(migrationId, fd));
-        }
+        store.letGo(keptName);
+        parking.close();
     }
 }

@@ -1,8 +1,6 @@
 package io.homeport.migration.departure;
 
 import io.homeport.handover.AgentControl;
-import io.homeport.handover.HandOver;
-import io.homeport.keeper.FdStore;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Course;
 import io.homeport.migration.contract.MigrationFiles;
@@ -15,6 +13,7 @@ import io.homeport.process.Descriptor;
 import io.homeport.process.ProcessStat;
 import io.homeport.process.ProcessStatus;
 import io.homeport.service.Futures;
+import io.homeport.socket.Parking;
 import io.homeport.stream.Role;
 import io.homeport.stream.StreamDescription;
 import io.homeport.stream.StreamState;
@@ -25,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,8 +54,8 @@ public final class CutShort implements Closeable {
     private final DepartureNote note;
     private final boolean given;
     private final MigrationFiles files;
-    /** By the first descriptor that referred to it. */
-    private final Map<Integer, Integer> custody = new HashMap<>();
+    /** Its sockets, in the note's order; null if the daemon before this one had let go of them. */
+    private final Parking custody;
     private final Thread forward;
 
     private CutShort(NodeParts node, DepartureNote note, boolean given) {
@@ -64,13 +64,8 @@ public final class CutShort implements Closeable {
         this.given = given;
         this.files = MigrationFiles.of(node.places().images(), note.migrationId());
         this.forward = new Thread(this::tellAndLeave, "migration-" + Long.toHexString(note.migrationId()));
-        for (List<Descriptor> places : note.files()) {
-            int first = places.get(0).fd();
-            int fd = node.estate().store().claim(Custody.keptName(note.migrationId(), first));
-            if (fd >= 0) {
-                custody.put(first, fd);
-            }
-        }
+        int kept = node.estate().store().claim(Custody.keptName(note.migrationId()));
+        this.custody = kept < 0 ? null : Parking.of(kept);
     }
 
     /** All of them; what was in their custody is taken out of what was inherited. */
@@ -118,7 +113,7 @@ public final class CutShort implements Closeable {
                 if (ProcessStat.allStopped(pid())) {
                     install();
                 }
-                LOG.info("process {}, whose move to {} was cut short, runs on here with its {} sockets", pid(), note.destination(), custody.size());
+                LOG.info("process {}, whose move to {} was cut short, runs on here with its {} sockets", pid(), note.destination(), note.files().size());
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("process {}, whose move to {} was cut short, cannot get its sockets back: {}; end it and start it again",
@@ -138,19 +133,34 @@ public final class CutShort implements Closeable {
                 .filter(stream -> stream.role() == Role.DEPUTY)
                 .map(StreamDescription::id)
                 .collect(Collectors.toSet());
-        Map<StreamState, Integer> sockets = new HashMap<>();
+        Map<Integer, StreamState> beginning = new HashMap<>();
         for (ServiceRecord.Item item : RecordFile.read(files.record()).streams()) {
-            boolean begins = item.state().origin().equals(node.name()) && !known.contains(item.state().id());
-            Integer fd = begins && !item.fds().isEmpty() ? custody.remove(item.fds().get(0)) : null;
-            if (fd != null) {
-                node.estate().store().passOn(Custody.keptName(note.migrationId(), item.fds().get(0)), fd);
-                sockets.put(item.state(), fd);
+            if (item.state().origin().equals(node.name()) && !known.contains(item.state().id()) && !item.fds().isEmpty()) {
+                beginning.put(item.fds().get(0), item.state());
             }
         }
-        Futures.join(node.deputies().hold(sockets));
-        Futures.join(node.deputies().open(sockets.keySet().stream().map(StreamState::id).toList()));
+        List<Long> held = custody == null ? List.of() : hold(beginning);
+        Futures.join(node.deputies().open(held));
         letGo();
-        LOG.info("the move of process {} to {} goes forward: {} more deputies", pid(), note.destination(), sockets.size());
+        LOG.info("the move of process {} to {} goes forward: {} more deputies", pid(), note.destination(), held.size());
+    }
+
+    /** @param beginning streams by the first descriptor that their socket was under */
+    private List<Long> hold(Map<Integer, StreamState> beginning) throws IOException {
+        List<Long> held = new ArrayList<>();
+        custody.look(Parking.BATCH, (first, fds) -> {
+            Map<StreamState, Integer> sockets = new IdentityHashMap<>();
+            for (int i = 0; i < fds.length; i++) {
+                StreamState state = beginning.get(note.files().get(first + i).get(0).fd());
+                if (state != null) {
+                    sockets.put(state, fds[i]);
+                    held.add(state.id());
+                    fds[i] = -1;
+                }
+            }
+            Futures.join(node.deputies().hold(sockets));
+        });
+        return held;
     }
 
     /** Tells the destination until it has answered; then nothing is left of the service here. */
@@ -186,16 +196,13 @@ public final class CutShort implements Closeable {
 
     /** It is stopped from before the first descriptor was vacated until the commit. Those that were not vacated yet get what they have. */
     private void install() throws IOException {
-        Map<Integer, Integer> keptFds = keptFds();
-        List<HandOver.Replacement> replacements = new ArrayList<>();
-        for (List<Descriptor> places : note.files()) {
-            int first = places.get(0).fd();
-            if (custody.containsKey(first)) {
-                replacements.add(new HandOver.Replacement(places, custody.get(first), keptFds.getOrDefault(first, -1)));
-            }
+        if (custody == null) {
+            throw new IOException("the keeper does not have them");
         }
+        Map<Integer, Integer> keptFds = keptFds();
+        List<List<Descriptor>> places = note.files();
         try (AgentControl agent = AgentControl.open(pid())) {
-            HandOver.giveBack(agent, replacements, List.of());
+            Custody.giveBack(agent, custody, places, index -> keptFds.getOrDefault(places.get(index).get(0).fd(), -1), List.of());
         }
     }
 
@@ -224,10 +231,10 @@ public final class CutShort implements Closeable {
     }
 
     private void letGo() {
-        custody.values().forEach(Posix::close);
-        custody.clear();
-        FdStore store = node.estate().store();
-        note.files().forEach(places -> store.letGo(Custody.keptName(note.migrationId(), places.get(0).fd())));
+        node.estate().store().letGo(Custody.keptName(note.migrationId()));
+        if (custody != null) {
+            custody.close();
+        }
     }
 
     private void tidy() throws IOException {

@@ -20,6 +20,7 @@ import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
+import io.homeport.process.Descriptor;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
 import io.homeport.process.FdTable;
@@ -51,6 +52,7 @@ public final class Departure {
     private final Itinerary itinerary;
     private final MigrationFiles files;
     private final Course<DepartureState> course = new Course<>(DepartureState.PREPARING);
+    private Foresight foresight;
     private Custody custody;
     private StreamLedger ledger;
     private MemoryAhead ahead;
@@ -81,6 +83,7 @@ public final class Departure {
             undo.add("delete the images", files::delete);
             undo.add("tell " + destination.node() + " to forget", this::abort);
             ship(undo);
+            foresee();
             copyAhead(undo);
             handOver(undo);
             checkpoint();
@@ -109,6 +112,19 @@ public final class Departure {
         long expectedBytes = ProcessStatus.read(itinerary.pid()).residentBytes();
         shipment = node.transfers().begin(destination, linkPolicy(), itinerary.migrationId(), files.directory(), expectedBytes);
         undo.add("send no more", shipment::close);
+    }
+
+    /** While the process runs: the destination makes the sockets of the connections that it has now. It has made them when this returns. */
+    private void foresee() throws IOException {
+        foresight = Foresight.of(node, itinerary);
+        List<ServiceRecord.Item> items = foresight.connections().stream()
+                .filter(state -> !state.origin().equals(destination.node())) // coming home, most need no other sockets
+                .map(state -> new ServiceRecord.Item(state, List.of(), -1)).toList();
+        if (!items.isEmpty()) {
+            RecordFile.write(files.foreseen(), record(items, List.of(), List.of()));
+            shipment.send(files.foreseen());
+            shipment.catchUp();
+        }
     }
 
     /** While the process runs: what it does not change until it is frozen need not be sent then. Needs room for its memory twice. */
@@ -147,8 +163,8 @@ public final class Departure {
             reach(FaultPoint.CUSTODY_TAKEN);
             custody.vacate(agent);
             reach(FaultPoint.DESCRIPTORS_VACATED);
-            ledger = StreamLedger.open(node, itinerary.service(), custody, undo);
-            RecordFile.write(files.record(), record());
+            ledger = StreamLedger.open(node, itinerary.service(), custody, foresight, undo);
+            RecordFile.write(files.record(), record(ledger.items(), ledger.connecting(), custody.places()));
             shipment.send(files.record());
             reach(FaultPoint.LEDGER_DRAWN);
         }
@@ -287,10 +303,10 @@ public final class Departure {
                 + " failed afterwards: " + e.getMessage() + "; see its log", e);
     }
 
-    private ServiceRecord record() {
+    private ServiceRecord record(List<ServiceRecord.Item> streams, List<ServiceRecord.Connecting> connecting, List<Descriptor> vacated) {
         HostedService service = itinerary.service();
         return new ServiceRecord(itinerary.migrationId(), service.serviceId(), service.name(), node.name(),
-                service.birthNode(), service.startedMs(), service.moves() + 1, service.linkPolicy(), ledger.items(), ledger.connecting(), custody.places());
+                service.birthNode(), service.startedMs(), service.moves() + 1, service.linkPolicy(), streams, connecting, vacated);
     }
 
     /** The images go by the links that the streams will go by, as far as this node knows them by that name. */

@@ -37,33 +37,33 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamLedger {
     private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
-    /** The keeper has these twice for a moment, under their old name and their new one, and its descriptors are limited. */
+    /** Sockets in custody have numbers of this daemon while they are looked at, and its numbers are limited. */
     private static final int AT_ONCE = 1_000;
 
     private final NodeParts node;
     private final HostedService service;
     private final Custody custody;
+    private final Foresight foresight;
     private final List<ServiceRecord.Item> items = new ArrayList<>();
-    /** By the state itself: it is large, and equal to no other. */
-    private final Map<StreamState, Integer> beginning = new IdentityHashMap<>();
+    /** By their index in custody. */
+    private final Map<Integer, StreamState> beginning = new TreeMap<>();
     private final Set<Long> passing = new HashSet<>();
-    /** By the index in custody. */
+    /** By their index in custody. */
     private final Map<Integer, ServiceRecord.Connecting> connecting = new TreeMap<>();
 
-    private StreamLedger(NodeParts node, HostedService service, Custody custody) {
+    private StreamLedger(NodeParts node, HostedService service, Custody custody, Foresight foresight) {
         this.node = node;
         this.service = service;
         this.custody = custody;
+        this.foresight = foresight;
     }
 
     /** Draws the ledger up; its descriptors are vacated. */
-    static StreamLedger open(NodeParts node, HostedService service, Custody custody, Undo undo) throws IOException {
-        StreamLedger ledger = new StreamLedger(node, service, custody);
+    static StreamLedger open(NodeParts node, HostedService service, Custody custody, Foresight foresight, Undo undo) throws IOException {
+        StreamLedger ledger = new StreamLedger(node, service, custody, foresight);
         undo.add("let the stubs go on", () -> Futures.join(node.stubs().resume(ledger.passing)));
-        ledger.begin();
-        ledger.connectAnew();
-        ledger.passOn();
-        ledger.seeOff();
+        custody.look(AT_ONCE, ledger::enter);
+        ledger.passDummiesOn();
         return ledger;
     }
 
@@ -77,21 +77,26 @@ final class StreamLedger {
 
     /** The commit is done: real sockets go to deputies, which read them from now on; stubs that were passed on are forgotten. */
     void commit() throws IOException {
-        List<StreamState> states = List.copyOf(beginning.keySet());
-        for (int from = 0; from < states.size(); from += AT_ONCE) {
+        custody.look(AT_ONCE, (first, fds) -> {
             Map<StreamState, Integer> sockets = new IdentityHashMap<>();
-            for (StreamState state : states.subList(from, Math.min(from + AT_ONCE, states.size()))) {
-                sockets.put(state, custody.handOut(beginning.get(state)));
+            for (int i = 0; i < fds.length; i++) {
+                StreamState state = beginning.get(first + i);
+                if (state != null) {
+                    sockets.put(state, fds[i]);
+                    fds[i] = -1;
+                } else if (connecting.containsKey(first + i)) {
+                    giveUp(fds[i], connecting.get(first + i));
+                    fds[i] = -1;
+                }
             }
             Futures.join(node.deputies().hold(sockets));
-            custody.forgetHandedOut();
-        }
-        Futures.join(node.deputies().open(states.stream().map(StreamState::id).toList()));
+        });
+        custody.close();
+        Futures.join(node.deputies().open(beginning.values().stream().map(StreamState::id).toList()));
         Futures.join(node.stubs().drop(passing));
-        connecting.forEach((index, socket) -> giveUp(custody.handOut(index), socket));
     }
 
-    /** The copy connects from its node: whoever has answered the connect from here meanwhile sees a reset. */
+    /** The copy connects from its node: whoever has answered the connect from here meanwhile sees a reset, when custody ends. */
     private void giveUp(int fd, ServiceRecord.Connecting socket) {
         if (Sockets.state(fd) == Linux.TCP_ESTABLISHED) {
             LOG.info("{}: the connection to {} was made after it had been frozen; it is reset and made anew", service.name(), socket.remote());
@@ -99,30 +104,33 @@ final class StreamLedger {
         Sockets.reset(fd);
     }
 
-    private void connectAnew() {
-        for (int i = 0; i < custody.items().size(); i++) {
-            FdFate fate = custody.items().get(i).fate();
+    /** Some of the files in custody. */
+    private void enter(int first, int[] fds) throws IOException {
+        Map<Integer, Integer> moved = new HashMap<>();
+        Map<Integer, Integer> over = new TreeMap<>();
+        for (int i = 0; i < fds.length; i++) {
+            FdFate fate = custody.items().get(first + i).fate();
             if (fate.fate() == Fate.CONNECTING) {
-                SocketOptions options = SocketOptions.read(custody.items().get(i).daemonFd());
                 boolean failed = fate.facts().tcp().connectFailed();
-                connecting.put(i, new ServiceRecord.Connecting(address(fate, false), failed, options, numbers(fate)));
+                connecting.put(first + i, new ServiceRecord.Connecting(address(fate, false), failed, SocketOptions.read(fds[i]), numbers(fate)));
+            } else if (fate.fate().becomesStream()) {
+                StreamState state = newState(fate, fds[i]);
+                beginning.put(first + i, state);
+                items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(first + i)));
+            } else {
+                over.put(first + i, fds[i]);
+                if (fate.fate() == Fate.STUB) {
+                    moved.put(fds[i], first + i);
+                }
             }
         }
-    }
-
-    private void begin() {
-        for (int i = 0; i < custody.items().size(); i++) {
-            FdFate fate = custody.items().get(i).fate();
-            if (fate.fate().becomesStream()) {
-                StreamState state = newState(fate, custody.items().get(i).daemonFd());
-                beginning.put(state, i);
-                items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(i)));
-            }
-        }
+        passOn(moved).forEach(over::remove);
+        seeOff(over);
     }
 
     private StreamState newState(FdFate fate, int fd) {
-        long id = node.deputies().newId();
+        StreamState foreseen = fate.fate() == Fate.CONNECTION ? foresight.of(fate) : null;
+        long id = foreseen == null ? node.deputies().newId() : foreseen.id();
         InetSocketAddress local = address(fate, true);
         return switch (fate.fate()) {
             case LISTENER -> StreamState.listener(
@@ -138,50 +146,45 @@ final class StreamLedger {
         };
     }
 
-    /** Stops the stubs of streams whose origin is elsewhere or here, and takes down where they stand. */
-    private void passOn() throws IOException {
-        Map<Integer, Integer> moved = new HashMap<>();
-        for (int i = 0; i < custody.items().size(); i++) {
-            if (custody.items().get(i).fate().fate() == Fate.STUB) {
-                moved.put(custody.items().get(i).daemonFd(), i);
+    /**
+     * Stops the stubs of streams whose origin is elsewhere or here, and takes down where they stand.
+     *
+     * @param moved indices in custody by the descriptor that the file has now
+     * @return the indices of those that have not ended
+     */
+    private Set<Integer> passOn(Map<Integer, Integer> moved) throws IOException {
+        Map<Long, Integer> shadowFds = new HashMap<>();
+        Futures.join(node.stubs().identify(service.net(), moved.keySet())).forEach((fd, id) -> shadowFds.put(id, fd));
+        passing.addAll(shadowFds.keySet());
+        Set<Integer> passed = new HashSet<>();
+        for (StreamState state : Futures.join(node.stubs().quiesce(shadowFds, List.of()))) {
+            passing.add(state.id());
+            Integer index = moved.get(shadowFds.get(state.id()));
+            if (index == null) {
+                items.add(new ServiceRecord.Item(state, List.of(), -1));
+            } else {
+                items.add(new ServiceRecord.Item(state, numbers(custody.items().get(index).fate()), -1));
+                passed.add(index);
             }
         }
-        Map<Long, Integer> shadowFds = new HashMap<>();
-        Map<Long, Integer> custodyIndex = new HashMap<>();
-        Futures.join(node.stubs().identify(service.net(), moved.keySet())).forEach((fd, id) -> {
-            shadowFds.put(id, fd);
-            custodyIndex.put(id, moved.get(fd));
-        });
+        return passed;
+    }
+
+    private void passDummiesOn() throws IOException {
         Map<Long, HostedService.UnixDummy> dummies = new HashMap<>();
         service.dummies().forEach(dummy -> dummies.put(dummy.streamId(), dummy));
-        passing.addAll(shadowFds.keySet());
         passing.addAll(dummies.keySet());
-        for (StreamState state : Futures.join(node.stubs().quiesce(shadowFds, dummies.keySet()))) {
-            passing.add(state.id());
-            Integer index = custodyIndex.get(state.id());
+        for (StreamState state : Futures.join(node.stubs().quiesce(Map.of(), dummies.keySet()))) {
             HostedService.UnixDummy dummy = dummies.get(state.id());
-            if (index != null) {
-                items.add(new ServiceRecord.Item(
-                        state, numbers(custody.items().get(index).fate()), custody.keptFd(index)));
-            } else if (dummy != null) {
-                items.add(new ServiceRecord.Item(state, dummy.fds(), dummy.keptFd()));
-            } else {
-                items.add(new ServiceRecord.Item(state, List.of(), -1));
-            }
+            items.add(new ServiceRecord.Item(state, dummy.fds(), dummy.keptFd()));
         }
     }
 
     /** Connections that are over, still held by the process: it shall read what is left, and meet the end that it would have met here. */
-    private void seeOff() throws IOException {
-        Set<Integer> known = new HashSet<>();
-        items.forEach(item -> known.addAll(item.fds()));
-        connecting.values().forEach(socket -> known.addAll(socket.fds()));
-        for (int i = 0; i < custody.items().size(); i++) {
-            Custody.Item item = custody.items().get(i);
-            if (!known.contains(item.fate().fd())) {
-                StreamState state = Stubs.over(node.deputies().newId(), item.daemonFd());
-                items.add(new ServiceRecord.Item(state, numbers(item.fate()), custody.keptFd(i)));
-            }
+    private void seeOff(Map<Integer, Integer> over) throws IOException {
+        for (var one : over.entrySet()) {
+            StreamState state = Stubs.over(node.deputies().newId(), one.getValue());
+            items.add(new ServiceRecord.Item(state, numbers(custody.items().get(one.getKey()).fate()), -1));
         }
     }
 

@@ -1,0 +1,100 @@
+package io.homeport.migration.departure;
+
+import io.homeport.migration.contract.NodeParts;
+import io.homeport.posix.Posix;
+import io.homeport.posix.PosixException;
+import io.homeport.process.Fate;
+import io.homeport.process.FdFate;
+import io.homeport.service.Futures;
+import io.homeport.socket.SocketOptions;
+import io.homeport.socket.Sockets;
+import io.homeport.stream.StreamKind;
+import io.homeport.stream.StreamState;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The connections of a process that still runs, with the stream ids that they will have: the destination makes sockets for them before the
+ * freeze. It is a guess: the freeze decides what there is, and who has closed, opened or changed one meanwhile is not bound by it.
+ *
+ * <p>Used by the migration's thread.
+ */
+final class Foresight {
+    /** Descriptors of this daemon that are duplicates of the process's at a time. */
+    private static final int AT_ONCE = 500;
+
+    private final NodeParts node;
+    private final Itinerary itinerary;
+    /** By what the descriptor's link in /proc shows, which has the socket's inode. */
+    private final Map<String, StreamState> connections = new HashMap<>();
+
+    private Foresight(NodeParts node, Itinerary itinerary) {
+        this.node = node;
+        this.itinerary = itinerary;
+    }
+
+    /** Looks at what was there when the preparation looked. */
+    static Foresight of(NodeParts node, Itinerary itinerary) throws IOException {
+        Foresight foresight = new Foresight(node, itinerary);
+        List<FdFate> fates = itinerary.fates().stream().filter(Foresight::isConnection).toList();
+        for (int from = 0; from < fates.size(); from += AT_ONCE) {
+            foresight.look(fates.subList(from, Math.min(from + AT_ONCE, fates.size())));
+        }
+        return foresight;
+    }
+
+    private static boolean isConnection(FdFate fate) {
+        return fate.fate() == Fate.CONNECTION || fate.fate() == Fate.STUB && fate.facts() != null && fate.facts().connected();
+    }
+
+    List<StreamState> connections() {
+        return List.copyOf(connections.values());
+    }
+
+    /** What was foreseen of a connection that is frozen now; null if nothing was. */
+    StreamState of(FdFate fate) {
+        StreamState state = connections.get(fate.file().target());
+        boolean same = state != null && state.local().equals(fate.facts().local()) && state.remote().equals(fate.facts().remote());
+        return same ? state : null;
+    }
+
+    private void look(List<FdFate> fates) throws IOException {
+        Map<Integer, FdFate> duplicates = new HashMap<>();
+        try {
+            for (FdFate fate : fates) {
+                int fd = Posix.pidfdGetfd(itinerary.pidfd(), fate.fd());
+                if (fd >= 0) {
+                    duplicates.put(fd, fate);
+                }
+            }
+            Map<Integer, Long> ids = Futures.join(node.stubs().identify(itinerary.service().net(), duplicates.keySet()));
+            Map<Long, String> origins = Futures.join(node.stubs().origins(ids.values()));
+            duplicates.forEach((fd, fate) -> foresee(fd, fate, ids.get(fd), origins));
+        } finally {
+            duplicates.keySet().forEach(Posix::close);
+        }
+    }
+
+    /** @param id null if it is no stream yet */
+    private void foresee(int fd, FdFate fate, Long id, Map<Long, String> origins) {
+        String origin = id == null ? node.name() : origins.get(id);
+        if (fate.fate() == Fate.STUB && id == null || origin == null) {
+            return;
+        }
+        try {
+            // The number may be another socket's by now.
+            InetSocketAddress local = Sockets.local(fd);
+            InetSocketAddress remote = Sockets.remote(fd);
+            if (local.equals(fate.facts().local()) && remote.equals(fate.facts().remote())) {
+                connections.put(fate.file().target(), StreamState.connection(
+                        id == null ? node.deputies().newId() : id, origin, StreamKind.TCP, local, remote, SocketOptions.read(fd)));
+            }
+        } catch (PosixException ended) {
+            // ENOTCONN, or no Inet socket: it has gone meanwhile.
+        }
+    }
+}

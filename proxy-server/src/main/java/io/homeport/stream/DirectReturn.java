@@ -1,0 +1,88 @@
+package io.homeport.stream;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Real sockets for a process that comes home, right away: those of streams of which nothing is on its way need neither shadow sockets nor a
+ * {@link Homecoming}.
+ *
+ * <pre>
+ *   begin    deputies stop reading; whose bytes have all been read by the application, and written into the socket, gives its socket
+ *   cancel   (roll-back) they go on
+ *   done     (commit) the process has the socket, and the deputy is forgotten
+ * </pre>
+ *
+ * <p>What peers send from the first step on waits in the sockets. A daemon that is killed before the commit leaves deputies, and a copy that
+ * its successor ends; after it, the process has the sockets, and {@link StreamRecovery} sees that. Any thread; futures complete on the data loop.
+ */
+public final class DirectReturn {
+    private final StreamPlane plane;
+    private final StreamContext context;
+
+    DirectReturn(StreamPlane plane, StreamContext context) {
+        this.plane = plane;
+        this.context = context;
+    }
+
+    /**
+     * Begins the return of connections of a process that is frozen.
+     *
+     * @param states where they stood when it left, with the options that the application has set
+     * @return descriptors of those that can return, by id; they stay the deputies'
+     */
+    public CompletableFuture<Map<Long, Integer>> begin(Collection<StreamState> states) {
+        return plane.call(() -> {
+            Map<Long, Integer> fds = new HashMap<>();
+            for (StreamState state : states) {
+                Deputy deputy = plane.deputies().find(state.id());
+                if (deputy != null && isQuiet(state) && deputy.standsAt(state)) {
+                    deputy.stop(true);
+                    deputy.lend(state.options());
+                    fds.put(state.id(), deputy.end.local().number());
+                }
+            }
+            return fds;
+        });
+    }
+
+    /** The process stays where it was. */
+    public CompletableFuture<Void> cancel(Collection<Long> ids) {
+        return plane.call(() -> {
+            for (long id : ids) {
+                Deputy deputy = plane.deputies().find(id);
+                if (deputy != null) {
+                    deputy.takeBack();
+                    deputy.stop(false);
+                }
+            }
+            return null;
+        });
+    }
+
+    /** The process is this node's, and has the sockets. */
+    public CompletableFuture<Void> done(Collection<Long> ids) {
+        return plane.call(() -> {
+            for (long id : List.copyOf(ids)) {
+                Deputy deputy = plane.deputies().find(id);
+                if (deputy != null) {
+                    plane.deputies().remove(id);
+                    deputy.end.giveUp();
+                    Kept.free(context.estate, deputy.end.slot());
+                }
+            }
+            return null;
+        });
+    }
+
+    /** Both directions are open, and no byte was under way at the node it left. */
+    private static boolean isQuiet(StreamState state) {
+        StreamState.Inbound in = state.inbound();
+        StreamState.Outbound out = state.outbound();
+        return state.kind() == StreamKind.TCP && !state.unaccepted()
+                && in.unread().length == 0 && !in.eof() && !in.reset() && out.unsent().length == 0 && !out.eof() && !out.reset();
+    }
+}
