@@ -255,7 +255,7 @@ NATIVE(jlong, prlimitNofile)(JNIEnv *env, jclass cls, jint pid, jlong files) {
         return -errno;
     }
     jlong before = (jlong) limit.rlim_cur;
-    if (files > 0) {
+    if (files > 0 && limit.rlim_cur < (rlim_t) files) {
         limit.rlim_cur = (rlim_t) files;
         limit.rlim_max = limit.rlim_max < limit.rlim_cur ? limit.rlim_cur : limit.rlim_max;
         if (prlimit(pid, RLIMIT_NOFILE, &limit, NULL) < 0) {

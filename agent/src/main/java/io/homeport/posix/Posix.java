@@ -108,7 +108,7 @@ public final class Posix {
     /** Sets the nice value of a thread, 0 for the calling one: from -20 to 19, with which all others go before it. */
     public static native int nice(int tid, int value);
 
-    /** The soft limit of open files before the call; sets it to {@code files} (and raises the hard one if needed) unless that is 0. */
+    /** The soft limit of open files before the call; raises it to {@code files} (and the hard one if needed) if it is lower. */
     public static native long prlimitNofile(int pid, long files);
 
     /** Moves the calling OS thread alone into a new network namespace. */

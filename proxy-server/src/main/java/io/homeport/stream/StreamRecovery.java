@@ -120,7 +120,7 @@ final class StreamRecovery {
     private Set<Long> back(List<Slot> published) {
         Set<Long> back = new HashSet<>();
         for (Slot slot : published) {
-            if (slot.has(Kept.DEPUTY) && files.contains(estate.store().fileOf(slot.name()))) {
+            if (!files.isEmpty() && slot.has(Kept.DEPUTY) && files.contains(estate.store().fileOf(slot.name()))) {
                 back.add(slot.id());
             }
         }

@@ -95,7 +95,8 @@ public final class Preparation {
         List<FdFate> fates = survey.examine(files);
         lookForObstacles(status, fates);
         long ends = fates.stream().filter(fate -> fate.fate().getsDummy()).count();
-        Posix.check(Posix.prlimitNofile(pid, files.size() + ends + SPARE_FILES), "raising the file limit of " + pid);
+        int numbers = files.isEmpty() ? 0 : files.get(files.size() - 1).fd() + 1;
+        Posix.check(Posix.prlimitNofile(pid, numbers + ends + SPARE_FILES), "raising the file limit of " + pid);
         if (obstacles.isEmpty()) {
             offer(migrationId, service, status);
         }

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 final class StreamLedger {
     private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
     /** Sockets in custody have numbers of this daemon while they are looked at, and its numbers are limited. */
-    private static final int AT_ONCE = 1_000;
+    private static final int AT_ONCE = 2_000;
 
     private final NodeParts node;
     private final HostedService service;
