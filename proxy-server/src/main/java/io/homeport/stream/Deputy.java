@@ -101,7 +101,7 @@ final class Deputy {
         if (applications.equals(options)) {
             options.applyOwned(end.local().number());
         } else {
-            options = applications;
+            options = end.context().shared.options(applications);
             options.apply(end.local().number());
         }
     }
