@@ -107,6 +107,7 @@ final class StreamLedger {
     /** Some of the files in custody. */
     private void enter(int first, int[] fds) throws IOException {
         Map<Integer, Integer> moved = new HashMap<>();
+        Map<Long, Integer> shadowFds = new HashMap<>();
         Map<Integer, Integer> over = new TreeMap<>();
         for (int i = 0; i < fds.length; i++) {
             FdFate fate = custody.items().get(first + i).fate();
@@ -119,12 +120,16 @@ final class StreamLedger {
                 items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(first + i)));
             } else {
                 over.put(first + i, fds[i]);
+                StreamState foreseen = fate.fate() == Fate.STUB ? foresight.of(fate) : null;
+                if (foreseen != null) {
+                    shadowFds.put(foreseen.id(), fds[i]);
+                }
                 if (fate.fate() == Fate.STUB) {
                     moved.put(fds[i], first + i);
                 }
             }
         }
-        passOn(moved).forEach(over::remove);
+        passOn(moved, shadowFds).forEach(over::remove);
         seeOff(over);
     }
 
@@ -150,11 +155,13 @@ final class StreamLedger {
      * Stops the stubs of streams whose origin is elsewhere or here, and takes down where they stand.
      *
      * @param moved indices in custody by the descriptor that the file has now
+     * @param shadowFds these descriptors by the stream, where it is known; the others are added
      * @return the indices of those that have not ended
      */
-    private Set<Integer> passOn(Map<Integer, Integer> moved) throws IOException {
-        Map<Long, Integer> shadowFds = new HashMap<>();
-        Futures.join(node.stubs().identify(service.net(), moved.keySet())).forEach((fd, id) -> shadowFds.put(id, fd));
+    private Set<Integer> passOn(Map<Integer, Integer> moved, Map<Long, Integer> shadowFds) throws IOException {
+        Set<Integer> unknown = new HashSet<>(moved.keySet());
+        unknown.removeAll(new HashSet<>(shadowFds.values()));
+        Futures.join(node.stubs().identify(service.net(), unknown)).forEach((fd, id) -> shadowFds.put(id, fd));
         passing.addAll(shadowFds.keySet());
         Set<Integer> passed = new HashSet<>();
         for (StreamState state : Futures.join(node.stubs().quiesce(shadowFds, List.of()))) {
