@@ -32,6 +32,9 @@ import java.util.stream.Stream;
 public final class Estate implements Closeable {
     private static final String QUEUE = "queue-";
     private static final String OWNER = "owner";
+    /** For tests without files. */
+    private static final int FEW_PLACES = 8;
+    private static final int LANDING_BYTES = Landing.bytes(Landing.SMALL_PLACES, Landing.LARGE_PLACES);
 
     private final FdStore store;
     private final SlotFile slots;
@@ -41,14 +44,14 @@ public final class Estate implements Closeable {
     private final int generation;
     private final boolean inherited;
 
-    /** One record of the journal of the daemon before; see {@link #readJournal}. */
+    /** One record of what the daemon before kept; see {@link #readJournal}. */
     @FunctionalInterface
     public interface JournalReader {
         /** {@code address} holds the payload until this returns. */
         void record(long id, byte direction, byte mark, long offset, long address, int length);
     }
 
-    private Estate(FdStore store, SlotFile slots, Landing landing, Path directory, FileChannel owner, int generation, boolean inherited) {
+    Estate(FdStore store, SlotFile slots, Landing landing, Path directory, FileChannel owner, int generation, boolean inherited) {
         this.store = store;
         this.owner = owner;
         this.slots = slots;
@@ -61,7 +64,7 @@ public final class Estate implements Closeable {
     /** One that ends with the process: for tests. */
     public static Estate unkept() {
         return new Estate(FdStore.none(), new SlotFile(ByteBuffer.allocateDirect(0)),
-                new Landing(ByteBuffer.allocateDirect(Landing.FEW_BYTES)), null, null, 0, false);
+                new Landing(ByteBuffer.allocateDirect(Landing.bytes(FEW_PLACES, FEW_PLACES)), FEW_PLACES, FEW_PLACES), null, null, 0, false);
     }
 
     /**
@@ -85,8 +88,9 @@ public final class Estate implements Closeable {
         Path noted = directory.resolve("generation");
         int last = Files.exists(noted) ? Integer.parseInt(Files.readString(noted).strip()) : 0;
         delete(directory.resolve(QUEUE + (last + 1)));
-        return new Estate(store, new SlotFile(map(directory.resolve("slots"), SlotFile.BYTES)),
-                new Landing(map(directory.resolve("landing"), Landing.BYTES)), directory, owner, last + 1, store.hasInherited());
+        Landing landing = new Landing(map(directory.resolve("landing"), LANDING_BYTES), Landing.SMALL_PLACES, Landing.LARGE_PLACES);
+        return new Estate(store, new SlotFile(map(directory.resolve("slots"), SlotFile.BYTES)), landing, directory, owner, last + 1,
+                store.hasInherited());
     }
 
     /** The lock goes with the process. */
@@ -137,15 +141,19 @@ public final class Estate implements Closeable {
         return Optional.ofNullable(directory).map(own -> own.resolve("services"));
     }
 
-    /** Reads the journal of the daemon before, as far as it was written. */
+    /**
+     * Reads what the daemon before kept: its journal, as far as it was written, and then what lies in its landing, which is later in each
+     * stream. Bytes that were on their way from there to the journal come twice.
+     */
     public void readJournal(JournalReader reader) throws IOException {
         Path old = directory == null ? null : directory.resolve(QUEUE + (generation - 1));
         if (old != null && Files.isDirectory(old)) {
             OldJournal.read(old, reader::record);
         }
+        landing.readKept(reader);
     }
 
-    /** What was needed of the old journal is in the new one: from here on the new one holds. */
+    /** What was needed of the old journal and of the landing is in the new journal: from here on that one holds. */
     public void settle() throws IOException {
         if (directory == null) {
             return;
@@ -153,6 +161,7 @@ public final class Estate implements Closeable {
         Path aside = directory.resolve("generation.new");
         Files.writeString(aside, generation + "\n");
         Files.move(aside, directory.resolve("generation"), StandardCopyOption.ATOMIC_MOVE);
+        landing.clear();
         List<Path> others = new ArrayList<>();
         try (DirectoryStream<Path> queues = Files.newDirectoryStream(directory, QUEUE + "*")) {
             queues.forEach(queue -> others.add(queue));

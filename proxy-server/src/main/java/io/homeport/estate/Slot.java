@@ -84,7 +84,7 @@ public final class Slot {
         memory.putLongRelease(base + WRITTEN, offset);
     }
 
-    /** Offset up to which what was read is in the journal, ends counted. */
+    /** Offset up to which what was read is kept, ends counted. */
     public long read() {
         return memory.getLong(base + READ);
     }

@@ -4,8 +4,8 @@
  *
  * <pre>
  *   slots        a kilobyte for each stream: who it is, how far it was written, read and acknowledged
- *   landing      where sockets are read to: bytes that are in no socket any more and not in the journal yet
- *   queue-N      the journal of the N-th daemon; the next one takes what is still needed over into its own
+ *   landing      where sockets are read to: bytes that are in no socket any more and not acknowledged yet
+ *   queue-N      the journal of the N-th daemon, for bytes that stay longer; the next one takes what is still needed over into its own
  *   generation   which N holds
  *   services/    the moved services that this node hosts
  * </pre>

@@ -1,5 +1,5 @@
 /**
- * The bytes in flight, kept until the other end has them: for the time a process is on the road, for lost links and for a daemon's crash
+ * The bytes that stay in flight, kept until the other end has them: for the time a process is on the road, for lost links and for a daemon's crash
  * (not for power loss: a TCP connection dies with its kernel anyway, so the files belong on tmpfs).
  *
  * <p>One {@link io.homeport.journal.Journal} per node, used by its data loop alone. It knows nothing of streams but their number; what is

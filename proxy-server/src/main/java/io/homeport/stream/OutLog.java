@@ -1,12 +1,14 @@
 package io.homeport.stream;
 
 /**
- * What one direction's sender has read and its receiver has not acknowledged: an index into the journal. Pure arithmetic; data loop.
+ * What one direction's sender has read and its receiver has not acknowledged, and where each item of it lies: at an index of the journal, or,
+ * below zero, in a place of the landing. Pure arithmetic; data loop.
  *
  * <pre>
  *        acked                                  end
  *   ───────┼── item ──┼── item ──┼─ item ─┼─E────┼──►  offsets          E: an end, one offset wide
- *          released to the journal as whole items fall below acked
+ *          released as whole items fall below acked
+ *          └ in the journal ─────┴ in places ────┘                      in this order: so a kill leaves the journal without gaps
  * </pre>
  */
 final class OutLog {
@@ -15,7 +17,7 @@ final class OutLog {
 
     private static final int MARK_BITS = 3;
 
-    /** A ring: of each item its offset, with its mark in the lowest bits, and its place in the journal. It ends where the next one begins. */
+    /** A ring: of each item its offset, with its mark in the lowest bits, and where it lies. It ends where the next one begins. */
     private long[] items = new long[2 * INITIAL_ITEMS];
 
     private int head;
@@ -30,22 +32,22 @@ final class OutLog {
 
     /** Takes back what is not needed any more. */
     interface Release {
-        void release(long journalIndex, int payloadBytes);
+        void release(long index, int payloadBytes);
     }
 
-    /** Writes an item to the journal again. @return its new index */
+    /** Writes an item to the journal's end. @return its index there */
     interface Rewriter {
-        long rewrite(long journalIndex, byte mark, long offset);
+        long rewrite(long index, byte mark, long offset, int payloadBytes);
     }
 
-    /** Appends an item; {@code length} is 1 for an end. */
-    void append(byte mark, int length, long journalIndex) {
+    /** Appends an item; {@code length} is 1 for an end. After one in a place comes no other than in a place. */
+    void append(byte mark, int length, long index) {
         if (size == capacity()) {
             grow();
         }
         int at = place(size++);
         items[2 * at] = end << MARK_BITS | mark;
-        items[2 * at + 1] = journalIndex;
+        items[2 * at + 1] = index;
         end += length;
     }
 
@@ -63,28 +65,25 @@ final class OutLog {
         }
         acked = Math.max(acked, offset);
         while (size > 0 && offset(head) + length(head) <= acked) {
-            release.release(journalIndex(head), payloadBytes(head));
+            release.release(index(head), payloadBytes(head));
             head = place(1);
             size--;
         }
     }
 
-    /** Has all items written again, in order, and then releases them where they were: a kill in between leaves one whole sequence. */
-    void rewrite(Rewriter rewriter, Release release) {
-        long[] old = new long[size];
-        for (int i = 0; i < size; i++) {
-            int at = place(i);
-            old[i] = journalIndex(at);
-            items[2 * at + 1] = rewriter.rewrite(old[i], mark(at), offset(at));
-        }
-        for (int i = 0; i < old.length; i++) {
-            release.release(old[i], payloadBytes(place(i)));
-        }
+    /** Has what is in the journal written again, in order, and then releases it where it was: a kill in between leaves one whole sequence. */
+    void moveUp(Rewriter rewriter, Release release) {
+        rewrite(0, journalled(), rewriter, release);
     }
 
-    /** Journal index of the oldest item, {@link Long#MAX_VALUE} if there is none. */
+    /** Has what is in places written to the journal, in order, and then releases the places. */
+    void empty(Rewriter rewriter, Release release) {
+        rewrite(journalled(), size, rewriter, release);
+    }
+
+    /** Journal index of the oldest item, {@link Long#MAX_VALUE} if the journal has none. */
     long oldest() {
-        return size == 0 ? Long.MAX_VALUE : journalIndex(head);
+        return size == 0 || index(head) < 0 ? Long.MAX_VALUE : index(head);
     }
 
     /** Place of the item that holds {@code offset}, which is in [acked, end). */
@@ -119,7 +118,8 @@ final class OutLog {
         return (byte) (items[2 * at] & (1 << MARK_BITS) - 1);
     }
 
-    long journalIndex(int at) {
+    /** Where it lies. */
+    long index(int at) {
         return items[2 * at + 1];
     }
 
@@ -131,7 +131,7 @@ final class OutLog {
         return end;
     }
 
-    /** Bytes (and ends) that the journal keeps for this direction. */
+    /** Bytes (and ends) that are kept for this direction. */
     long retainedBytes() {
         return size == 0 ? 0 : end - offset(head);
     }
@@ -139,6 +139,27 @@ final class OutLog {
     @Override
     public String toString() {
         return "[" + acked + ", " + end + ") in " + size + " items";
+    }
+
+    private void rewrite(int from, int to, Rewriter rewriter, Release release) {
+        long[] old = new long[to - from];
+        for (int i = from; i < to; i++) {
+            int at = place(i);
+            old[i - from] = index(at);
+            items[2 * at + 1] = rewriter.rewrite(index(at), mark(at), offset(at), payloadBytes(at));
+        }
+        for (int i = from; i < to; i++) {
+            release.release(old[i - from], payloadBytes(place(i)));
+        }
+    }
+
+    /** How many items are in the journal. */
+    private int journalled() {
+        int count = 0;
+        while (count < size && index(place(count)) >= 0) {
+            count++;
+        }
+        return count;
     }
 
     private int payloadBytes(int at) {

@@ -12,14 +12,14 @@ import io.homeport.wire.MalformedFrameException;
 import io.netty.buffer.ByteBuf;
 
 /**
- * One direction of a stream at its sender: local bytes, journal, lane.
+ * One direction of a stream at its sender: local bytes, what is kept of them, lane.
  *
  * <pre>
- *   socket ─ read ─► frame buffer ─ append ─► journal        log:  acked ≤ sent ≤ end
- *                        └────────── send ─► lane                   │      │      └ read so far
- *                                                                   │      └ sent since the last attach
- *                                                                   └ the receiver has written it
- *   after an attach: sent falls back to the receiver's offset, and what is between comes from the journal first
+ *   socket ─ read ─► frame in its place ─ send ─► lane       log:  acked ≤ sent ≤ end
+ *                        └ kept: there, or in the journal          │      │      └ read so far
+ *                                                                  │      └ sent since the last attach
+ *                                                                  └ the receiver has written it
+ *   after an attach: sent falls back to the receiver's offset, and what is between comes from what is kept first
  * </pre>
  *
  * <p>It reads the socket while it is bound and the lane has room and the receiver has given credit, or while it is not bound and the journal
@@ -52,7 +52,7 @@ final class Outflow {
         this.context = context;
         this.local = local;
         this.log = new OutLog(start);
-        this.bytes = new OutBytes(end, context.journal, log);
+        this.bytes = new OutBytes(end, log);
         this.slot = end.slot();
         this.sent = start;
         this.inputEnded = !end.kind().reads(end.role());
@@ -144,7 +144,7 @@ final class Outflow {
         lastMark = mark;
         eofMarked |= mark == Mark.EOF;
         inputEnded = true;
-        bytes.append(mark, 0, 0);
+        bytes.end(mark);
         slot.set(Kept.flagOf(mark));
         slot.read(log.end());
         if (end.bound()) {
@@ -168,7 +168,8 @@ final class Outflow {
             int length = Math.min(bytes.length - at, FrameLimits.MAX_DATA_BYTES);
             ByteBuf frame = StreamFrames.emptyData(length);
             frame.setBytes(frame.readerIndex() + Frames.PAYLOAD_OFFSET, bytes, at, length);
-            keep(Mark.DATA, frame, length);
+            this.bytes.append(Mark.DATA, StreamFrames.payloadAddress(frame), length);
+            slot.read(log.end());
             frame.release();
         }
         if (eof) {
@@ -195,7 +196,7 @@ final class Outflow {
 
     /** Leaves the journal's old files: writes what the receiver has not acknowledged to its end. */
     void moveUp() {
-        bytes.rewrite(context.release);
+        bytes.moveUp();
     }
 
     /** Journal index of the oldest byte that it still needs, {@link Long#MAX_VALUE} if it needs none. */
@@ -210,18 +211,22 @@ final class Outflow {
             return;
         }
         if (offset != log.end()) {
-            log.restart(offset, context.release);
+            log.restart(offset, bytes);
         }
         bytes.append(mark, address, length);
+        if (Mark.isEnd(mark)) {
+            // That daemon may have been killed before it could.
+            slot.set(Kept.flagOf(mark));
+        }
     }
 
     /** All records have come: goes on from where that daemon stood. True if none that is needed is missing. */
     boolean resume() {
         boolean complete = log.end() >= slot.read() || log.end() <= slot.acked();
         if (log.end() < slot.read()) {
-            log.restart(slot.read(), context.release);
+            log.restart(slot.read(), bytes);
         }
-        log.ack(Math.min(Math.max(slot.acked(), log.acked()), log.end()), context.release);
+        log.ack(Math.min(Math.max(slot.acked(), log.acked()), log.end()), bytes);
         sent = log.acked();
         lastMark = Kept.lastMark(slot);
         eofMarked = slot.has(Kept.OUT_EOF);
@@ -316,13 +321,13 @@ final class Outflow {
         boolean urgent = urgentPossible && local.atUrgentMark();
         int length = urgent ? 1 : (int) Math.max(1, Math.min(readBytes, reading ? room() : readBytes));
         byte mark = urgent ? Mark.URGENT : Mark.DATA;
-        // From the read to the append the bytes are in this frame alone, which outlives the process.
+        // What a read takes out of the kernel is in this frame alone, which outlives the process.
         ByteBuf frame = context.landing.begin(end.id(), end.direction(), mark, log.end(), length);
         long read = local.read(StreamFrames.payloadAddress(frame), length);
         context.landing.took(read);
         if (read > 0) {
-            keep(mark, frame, (int) read);
-            frame = context.landing.onward(frame, (int) read);
+            frame = bytes.landed(mark, frame, (int) read);
+            slot.read(log.end());
             learn((int) read, length);
             long offset = log.end() - read;
             if (end.bound() && sent == offset && log.end() <= creditLimit) {
@@ -340,16 +345,10 @@ final class Outflow {
         return read == FrameLimits.MAX_DATA_BYTES;
     }
 
-    private void keep(byte mark, ByteBuf frame, int length) {
-        bytes.append(mark, StreamFrames.payloadAddress(frame), length);
-        slot.read(log.end());
-        context.tidyJournal();
-    }
-
     private void acked(long offset) {
         // First: releasing deletes files.
         slot.acked(Math.max(offset, log.acked()));
-        log.ack(offset, context.release);
+        log.ack(offset, bytes);
     }
 
     /** Small frames for small messages, large ones for bulk: what was read last time and twice that. */

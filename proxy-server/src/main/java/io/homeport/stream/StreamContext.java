@@ -19,7 +19,7 @@ final class StreamContext {
     final Estate estate;
     final Landing landing;
     final StreamLimits limits;
-    final OutLog.Release release;
+    final PlaceHolders holders = new PlaceHolders();
     final StreamFrames frames = new StreamFrames();
     final SharedParts shared = new SharedParts();
     private final Timer timer;
@@ -43,7 +43,6 @@ final class StreamContext {
         this.journal = journal;
         this.estate = estate;
         this.landing = estate.landing();
-        this.release = journal::release;
         this.limits = limits;
         this.timer = timer;
     }

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   slots       ─► every stream that has its descriptor, and where its ends stood
- *   old journal ─► what was read and not acknowledged                                    ┐ into this daemon's
- *   landing     ─► what was read and not journalled: kernel's count − journalled bytes   ┘ own journal
+ *   old journal ─► what was read and not acknowledged for long                            ┐
+ *   landing     ─► what was read and not acknowledged since                              │ into this daemon's
+ *               ─► what the last read took, if it had not answered: by the kernel's count ┘ own journal
  *   settle      ─► from here on the own journal holds; a kill before it changes nothing
  *   then          inflows write what they still owe, deputies read, stubs attach
  * </pre>
@@ -42,6 +43,8 @@ final class StreamRecovery {
     private final Map<Long, ShadowHost> hosts;
     private final Set<String> files;
     private final List<Revived> revived = new ArrayList<>();
+    /** The read that the daemon before was about; null if there was none. */
+    private final Landing.Last last;
 
     /** A stream that goes on; {@code fd} is -1 if it is closed. */
     private record Revived(StreamState state, Slot slot, StreamEnd end, int fd) {
@@ -57,6 +60,7 @@ final class StreamRecovery {
         this.stubs = stubs;
         this.hosts = hosts;
         this.files = files;
+        this.last = estate.inherited() ? estate.landing().last() : null;
     }
 
     int run() throws IOException {
@@ -151,8 +155,7 @@ final class StreamRecovery {
             if (journalled >= 0 && journalled < unsent.length) {
                 out.preload(Arrays.copyOfRange(unsent, journalled, unsent.length), false, false);
             }
-            Landing.Last last = estate.landing().last();
-            boolean named = last.id() == stream.slot().id() && last.direction() == stream.end().direction() && last.offset() == out.readSoFar();
+            boolean named = last != null && last.id() == stream.slot().id() && last.direction() == stream.end().direction() && last.offset() == out.readSoFar();
             long landed = landed(stream, named ? last : null);
             if (!complete || landed < 0 || landed > 0 && (!named || landed > last.asked())) {
                 throw new IOException(landed + " bytes from offset " + out.readSoFar() + " on are in neither socket nor journal: " + out
@@ -173,13 +176,12 @@ final class StreamRecovery {
         }
     }
 
-    /** How many bytes were read from the descriptor and not journalled. @param last the read that was begun last, if it was this stream's */
+    /** How many bytes were read from the descriptor and are not kept. @param last the read that was under way, if it was this stream's */
     private static long landed(Revived stream, Landing.Last last) throws PosixException {
-        long answered = last != null && last.known() ? Math.max(0, last.result()) : 0;
         boolean counts = stream.slot().has(Kept.COUNTS) && stream.fd() >= 0;
-        // A closed socket does not tell whether a FIN is among its bytes; then nothing can have been read but what the note says.
-        if (!counts || last != null && last.known() || last == null && Sockets.state(stream.fd()) == Linux.TCP_CLOSE) {
-            return answered;
+        // A closed socket does not tell whether a FIN is among its bytes; then none can have been read but by a read that was under way.
+        if (!counts || last != null && last.nothing() || last == null && Sockets.state(stream.fd()) == Linux.TCP_CLOSE) {
+            return 0;
         }
         long taken = stream.slot().readBase() + TcpCounters.taken(stream.fd(), stream.slot().has(Kept.OUT_EOF));
         return taken - stream.end().outflow().readSoFar();

@@ -105,40 +105,6 @@ class EstateTest {
         assertThat(now.flags()).isZero();
     }
 
-    @Test
-    void shouldNoteWhereAReadLandsAndReuseItsPlace() {
-        Landing landing = new Landing(ByteBuffer.allocateDirect(Landing.FEW_BYTES));
-        ByteBuf frame = landing.begin(5, (byte) 1, (byte) 0, 1_000, 64);
-        assertThat(landing.last().known()).isFalse();
-        frame.setBytes(frame.readerIndex() + 32, new byte[] {1, 2, 3});
-        landing.took(3);
-        Landing.Last last = landing.last();
-        assertThat(last.known()).isTrue();
-        assertThat(List.of(last.id(), last.offset(), last.result(), (long) last.asked())).containsExactly(5L, 1_000L, 3L, 64L);
-        byte[] landed = new byte[3];
-        new UnsafeBuffer(last.address(), 3).getBytes(0, landed);
-        assertThat(landed).containsExactly(1, 2, 3);
-        long place = frame.memoryAddress();
-        frame.release();
-        assertThat(landing.begin(6, (byte) 0, (byte) 0, 0, 1).memoryAddress()).as("last used first").isEqualTo(place);
-    }
-
-    @Test
-    void shouldGoOnWhenAllPlacesAreOnTheirWay() {
-        Landing landing = new Landing(ByteBuffer.allocateDirect(Landing.FEW_BYTES));
-        List<ByteBuf> frames = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            ByteBuf frame = landing.begin(i, (byte) 0, (byte) 0, 0, 4);
-            frame.setByte(frame.readerIndex() + 32, i);
-            frames.add(landing.onward(frame, 1));
-        }
-        for (int i = 0; i < 100; i++) {
-            ByteBuf frame = frames.get(i);
-            assertThat(frame.getByte(frame.readerIndex() + 32)).isEqualTo((byte) i);
-            frame.release();
-        }
-    }
-
     private static ByteBuffer slotMemory(Path dir) throws Exception {
         try (FileChannel file = FileChannel.open(dir.resolve("slots"))) {
             return file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());

@@ -18,6 +18,8 @@ final class FakeEnd implements LocalEnd {
     boolean failsAfterInput;
     boolean outputEnded;
     boolean wasReset;
+    /** Between the system call and its answer. */
+    Runnable whenRead = () -> {};
     private int available;
     private int read;
     private int room;
@@ -50,7 +52,13 @@ final class FakeEnd implements LocalEnd {
         view.wrap(address, n);
         view.putBytes(0, input, read, n);
         read += n;
+        whenRead.run();
         return n;
+    }
+
+    /** How much has been read, as a kernel counts. */
+    int taken() {
+        return read;
     }
 
     @Override

@@ -21,7 +21,7 @@ class OutLogTest {
         log.ack(115, (index, length) -> released.add(index));
         assertThat(released).containsExactly(1L);
         assertThat(log.retainedBytes()).isEqualTo(21);
-        assertThat(log.journalIndex(log.find(115))).isEqualTo(2);
+        assertThat(log.index(log.find(115))).isEqualTo(2);
         log.ack(90, (index, length) -> released.add(index));
         assertThat(log.acked()).as("never falls").isEqualTo(115);
         log.ack(131, (index, length) -> released.add(index * 100 + length));
@@ -38,16 +38,36 @@ class OutLogTest {
         log.append(Mark.EOF, 1, 3);
         log.ack(110, (index, length) -> {});
         List<String> done = new ArrayList<>();
-        log.rewrite((index, mark, offset) -> {
-            done.add("write " + index + " of " + offset);
+        log.moveUp((index, mark, offset, length) -> {
+            done.add("write " + index + " of " + offset + " with " + length);
             return index + 10;
         }, (index, length) -> done.add("release " + index + " with " + length));
-        assertThat(done).containsExactly("write 2 of 110", "write 3 of 130", "release 2 with 20", "release 3 with 0");
-        assertThat(log.journalIndex(log.find(115))).isEqualTo(12);
+        assertThat(done).containsExactly("write 2 of 110 with 20", "write 3 of 130 with 0", "release 2 with 20", "release 3 with 0");
+        assertThat(log.index(log.find(115))).isEqualTo(12);
         assertThat(log.oldest()).isEqualTo(12);
         assertThat(log.retainedBytes()).isEqualTo(21);
         log.ack(131, (index, length) -> {});
         assertThat(log.oldest()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldTellTheJournalFromPlaces() {
+        OutLog log = new OutLog(0);
+        log.append(Mark.DATA, 10, 7);
+        log.append(Mark.DATA, 10, -1);
+        log.append(Mark.EOF, 1, -2);
+        List<String> done = new ArrayList<>();
+        OutLog.Rewriter rewriter = (index, mark, offset, length) -> {
+            done.add(index + " at " + offset);
+            return 20 + offset;
+        };
+        log.moveUp(rewriter, (index, length) -> {});
+        assertThat(done).as("only what the journal has").containsExactly("7 at 0");
+        log.empty(rewriter, (index, length) -> done.add("release " + index));
+        assertThat(done).containsExactly("7 at 0", "-1 at 10", "-2 at 20", "release -1", "release -2");
+        assertThat(log.index(log.find(20))).isEqualTo(40);
+        log.ack(10, (index, length) -> {});
+        assertThat(log.oldest()).isEqualTo(30);
     }
 
     @Test
@@ -67,7 +87,7 @@ class OutLogTest {
             }
             if (log.acked() < log.end()) {
                 long offset = log.acked() + random.nextInt((int) (log.end() - log.acked()));
-                assertThat(log.journalIndex(log.find(offset))).as("seed %d", seed).isEqualTo(model.floorEntry(offset).getValue());
+                assertThat(log.index(log.find(offset))).as("seed %d", seed).isEqualTo(model.floorEntry(offset).getValue());
             }
         }
     }
