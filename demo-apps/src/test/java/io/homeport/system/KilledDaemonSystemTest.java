@@ -51,11 +51,13 @@ class KilledDaemonSystemTest {
             connectAll(move, harbour);
             move.along(Harbour.BETA);
             for (String node : List.of(Harbour.ALPHA, Harbour.BETA, Harbour.ALPHA)) {
+                long before = harbour.node(node).daemon().hostPid().orElseThrow();
                 Harbour.Ended ended = harbour.homeport(node, "node", "--upgrade");
                 System.out.print(ended.output());
                 assertThat(ended.status()).as(ended.output()).isZero();
                 assertThat(ended.output()).contains("node " + node + ": version ", " has taken over from ");
                 look(move, harbour, List.of(Harbour.ALPHA, Harbour.BETA), "the upgrade of " + node);
+                assertThat(harbour.node(node).daemon().hostPid()).hasValueSatisfying(now -> assertThat(now).isNotEqualTo(before));
             }
             move.along(Harbour.ALPHA);
             move.check();

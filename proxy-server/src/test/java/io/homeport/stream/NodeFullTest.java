@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeFullTest {
     private static final int STREAM_BYTES = 1 << 20;
     private static final int MANY = 20;
+    private static final int ACCEPTED_AHEAD = 8;
 
     @TempDir
     Path dir;
@@ -98,6 +99,28 @@ class NodeFullTest {
         for (Socket client : clients) {
             client.close();
         }
+    }
+
+    @Test
+    void shouldAcceptSoManyAheadOfTheProcess() throws Exception {
+        start(limits(1L << 30, 10_000));
+        InetSocketAddress address = ListenerAtOrigin.open(alpha);
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < ACCEPTED_AHEAD + 4; i++) {
+            clients.add(new Socket(address.getAddress(), address.getPort()));
+        }
+        await().until(() -> accepted() == ACCEPTED_AHEAD);
+        for (int look = 0; look < 20; look++) {
+            assertThat(accepted()).isEqualTo(ACCEPTED_AHEAD);
+            Thread.sleep(5);
+        }
+        for (Socket client : clients) {
+            client.close();
+        }
+    }
+
+    private long accepted() throws Exception {
+        return alpha.plane.describe().get().stream().filter(end -> end.kind() == StreamKind.TCP).count();
     }
 
     @Test
@@ -239,7 +262,7 @@ class NodeFullTest {
     }
 
     private static StreamLimits limits(long journalTotalBytes, int streams) {
-        return new StreamLimits(256 << 10, 1 << 20, journalTotalBytes, 64 << 10, 10, 8, 100, 20, 60_000, streams);
+        return new StreamLimits(256 << 10, 1 << 20, journalTotalBytes, 64 << 10, 10, ACCEPTED_AHEAD, 100, 20, 60_000, streams);
     }
 
     private static void exchange(Moved moved) throws Exception {
