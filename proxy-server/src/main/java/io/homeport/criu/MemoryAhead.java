@@ -2,11 +2,11 @@ package io.homeport.criu;
 
 import io.homeport.posix.Pages;
 import io.homeport.posix.Posix;
+import io.homeport.process.Mapping;
 import io.homeport.process.ProcessStatus;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,14 +17,14 @@ import java.nio.file.StandardOpenOption;
  *
  * <pre>
  *   runs     {@link #copy}        ahead/   pagemap, pages: most of it, each page as it was at some moment
- *   stopped  {@link #beginComparing}
+ *   stopped  {@link #findChanges}
  *            criu dump            images/  pagemap: all of it; pages: what is not anonymous, or all
  *            {@link #supplement}  images/  pagemap, pages: those that differ; the pagemap names ahead/ for the others
  *   there    {@link #join}        images/parent -> ahead/, where CRIU looks for them, as after criu pre-dump
  * </pre>
  *
- * <p>CRIU's own pre-dump needs a kernel that marks pages as they are written to (CONFIG_MEM_SOFT_DIRTY), which Debian's does not. Here every page is
- * compared, so whatever the copy missed is in the images. Used and closed by one thread.
+ * <p>CRIU's own pre-dump needs a kernel that marks pages as they are written to (CONFIG_MEM_SOFT_DIRTY), which Debian's does not. Here a
+ * {@link WriteWatch} tells what was written to since it was copied; without one every page is compared. Used and closed by one thread.
  */
 public final class MemoryAhead implements Closeable {
     /** The link by which CRIU finds the images before (criu/include/image.h, CR_PARENT_LINK). */
@@ -39,31 +39,41 @@ public final class MemoryAhead implements Closeable {
     private final int rootPid;
     private final Path directory;
     private final Pagemap pagemap;
+    private final WriteWatch watch;
     private DumpedPages dumped;
     private Changes changes;
 
-    private MemoryAhead(int pid, int rootPid, Path directory, Pagemap pagemap) {
+    private MemoryAhead(int pid, Path directory, WriteWatch watch) throws IOException {
         this.pid = pid;
-        this.rootPid = rootPid;
+        this.rootPid = ProcessStatus.read(pid).innermostPid();
         this.directory = directory;
-        this.pagemap = pagemap;
+        this.watch = watch;
+        try (MemoryCopy copy = new MemoryCopy(pid, directory.resolve(PAGES))) {
+            for (Mapping mapping : Mapping.readAll(pid)) {
+                if (mapping.isReadablePrivate()) {
+                    copy.take(mapping);
+                }
+            }
+            pagemap = new Pagemap(PAGES_ID, copy.runs());
+            pagemap.write(Pagemap.file(directory, rootPid));
+        }
     }
 
     /**
      * Copies what CRIU would dump: the pages of private mappings that are the process's own.
      *
      * @param directory is made
+     * @param watch of that process, begun before; closed with what this answers, or if this fails. Null: there is none
      */
-    public static MemoryAhead copy(int pid, Path directory) throws IOException {
-        Files.createDirectory(directory);
-        int rootPid = ProcessStatus.read(pid).innermostPid();
-        try (MemoryCopy copy = new MemoryCopy(pid, directory.resolve(PAGES))) {
-            for (String mapping : Files.readAllLines(Path.of("/proc/" + pid + "/maps"), StandardCharsets.ISO_8859_1)) {
-                copy.take(mapping);
+    public static MemoryAhead copy(int pid, Path directory, WriteWatch watch) throws IOException {
+        try {
+            Files.createDirectory(directory);
+            return new MemoryAhead(pid, directory, watch);
+        } catch (IOException e) {
+            if (watch != null) {
+                watch.close();
             }
-            Pagemap pagemap = new Pagemap(PAGES_ID, copy.runs());
-            pagemap.write(Pagemap.file(directory, rootPid));
-            return new MemoryAhead(pid, rootPid, directory, pagemap);
+            throw e;
         }
     }
 
@@ -71,9 +81,11 @@ public final class MemoryAhead implements Closeable {
         return pagemap.runs().stream().mapToLong(run -> run.pages() * Pages.BYTES).sum();
     }
 
-    /** From now on the process stands still until {@link #supplement}: begins to compare its memory with what has gone ahead, beside CRIU. */
-    public void beginComparing() throws IOException {
-        changes = Changes.begin(pid, pagemap.runs(), directory.resolve(PAGES));
+    /** From now on the process stands still until {@link #supplement}: finds what has changed, or begins to compare, beside CRIU. */
+    public void findChanges() throws IOException {
+        changes = watch != null
+                ? new WatchedChanges(pagemap.runs(), watch.untouched())
+                : Comparison.begin(pid, pagemap.runs(), directory.resolve(PAGES));
     }
 
     /**
@@ -84,7 +96,7 @@ public final class MemoryAhead implements Closeable {
      */
     public long supplement(Path imageDir) throws IOException {
         if (changes == null) {
-            beginComparing();
+            findChanges();
         }
         changes.await();
         Path file = Pagemap.file(imageDir, rootPid);
@@ -118,6 +130,9 @@ public final class MemoryAhead implements Closeable {
     public void close() throws IOException {
         if (changes != null) {
             changes.close();
+        }
+        if (watch != null) {
+            watch.close();
         }
         if (dumped != null) {
             dumped.close();

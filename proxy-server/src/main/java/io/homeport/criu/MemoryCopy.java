@@ -1,6 +1,7 @@
 package io.homeport.criu;
 
 import io.homeport.posix.Pages;
+import io.homeport.process.Mapping;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,16 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Copies the pages of a process that runs, one after the other, into a file. Used and closed by one thread. */
 final class MemoryCopy implements Closeable {
-    /** Private mappings that can be read, as proc_pid_maps(5) writes them, but the kernel's own. */
-    private static final Pattern PRIVATE = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) r..p (?!.*\\[v).*");
-
-    private static final int HEX = 16;
-
     /** proc_pid_pagemap(5): in RAM, in swap, and of a file or shared. */
     private static final long PRESENT = 1L << 63;
 
@@ -34,6 +28,7 @@ final class MemoryCopy implements Closeable {
     private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
     private final ByteBuffer marks = ByteBuffer.allocateDirect(PIECE_BYTES / Pages.BYTES * Long.BYTES).order(ByteOrder.nativeOrder());
     private final List<Pagemap.Run> runs = new ArrayList<>();
+    private long takenTo;
 
     MemoryCopy(int pid, Path file) throws IOException {
         memory = FileChannel.open(Path.of("/proc/" + pid + "/mem"), StandardOpenOption.READ);
@@ -41,18 +36,14 @@ final class MemoryCopy implements Closeable {
         out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
-    /** Copies the pages of a mapping that are the process's own. @param mapping a line of proc_pid_maps(5) */
-    void take(String mapping) throws IOException {
-        Matcher range = PRIVATE.matcher(mapping);
-        if (!range.matches()) {
-            return;
-        }
-        long end = Long.parseUnsignedLong(range.group(2), HEX);
-        for (long address = Long.parseUnsignedLong(range.group(1), HEX); address < end; address += PIECE_BYTES) {
-            int count = (int) Math.min(PIECE_BYTES, end - address) / Pages.BYTES;
+    /** Copies the pages of a mapping that are the process's own. Those of a process that runs may overlap: they are not read at one moment. */
+    void take(Mapping mapping) throws IOException {
+        for (long address = Math.max(mapping.start(), takenTo); address < mapping.end(); address += PIECE_BYTES) {
+            int count = (int) Math.min(PIECE_BYTES, mapping.end() - address) / Pages.BYTES;
             pagemap.read(marks.clear().limit(count * Long.BYTES), address / Pages.BYTES * Long.BYTES);
             takePiece(address, marks.position() / Long.BYTES);
         }
+        takenTo = Math.max(mapping.end(), takenTo);
     }
 
     List<Pagemap.Run> runs() {

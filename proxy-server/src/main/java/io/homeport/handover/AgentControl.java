@@ -2,6 +2,9 @@ package io.homeport.handover;
 
 import io.homeport.agent.ControlMessage;
 import io.homeport.posix.Errno;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Memory;
+import io.homeport.posix.Posix;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -128,6 +131,28 @@ public final class AgentControl implements Closeable {
     public Trimmed trimHeap() throws IOException {
         ByteBuffer reply = ByteBuffer.wrap(call(ControlMessage.TRIM_HEAP, new byte[0], TRIM_TIMEOUT)).order(ByteOrder.LITTLE_ENDIAN);
         return new Trimmed(reply.getLong(), reply.getLong());
+    }
+
+    /**
+     * Has the JVM make a userfaultfd(2) of its memory. An agent that came before there was this operation answers EBADMSG.
+     *
+     * @return a descriptor of this daemon, which the caller closes; no other is left
+     */
+    public int userfaultfd() throws IOException {
+        int[] pair = new int[2];
+        Posix.check(Posix.socketpair(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC, 0, pair), "socketpair");
+        try {
+            SwapProgram program = new SwapProgram();
+            program.userfaultfd(program.send(pair[1]));
+            run(program);
+            int[] received = new int[2];
+            ByteBuffer aByte = ByteBuffer.allocateDirect(1);
+            Posix.check(Posix.recvFds(pair[0], Memory.address(aByte), aByte.capacity(), received), "taking a userfaultfd of process " + pid());
+            return received[1];
+        } finally {
+            Posix.close(pair[0]);
+            Posix.close(pair[1]);
+        }
     }
 
     /**

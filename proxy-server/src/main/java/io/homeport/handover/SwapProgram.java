@@ -41,7 +41,8 @@ public final class SwapProgram {
         EPOLL_ADD,
         SETFL,
         FCNTL_DUP,
-        SETSOCKOPT_INT
+        SETSOCKOPT_INT,
+        USERFAULTFD
     }
 
     /** A place in the agent that holds a descriptor while the program runs. */
@@ -94,6 +95,11 @@ public final class SwapProgram {
     /** setsockopt(2) with an int. */
     public void setOption(final Register register, final int level, final int name, final int value) {
         add(Code.SETSOCKOPT_INT, register.operand(), level, name, value);
+    }
+
+    /** userfaultfd(2): makes one of the process's memory and sends it, with a byte, by the socket; the process keeps none. */
+    public void userfaultfd(final Register socket) {
+        add(Code.USERFAULTFD, socket.operand(), 0, 0, 0);
     }
 
     /**

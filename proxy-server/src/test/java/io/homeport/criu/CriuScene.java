@@ -50,7 +50,7 @@ abstract class CriuScene {
 
     void moveBySupplement(Criu restoring) throws Exception {
         Path gone = directory.resolve("ahead");
-        try (MemoryAhead ahead = MemoryAhead.copy(jvm.pid(), gone)) {
+        try (MemoryAhead ahead = MemoryAhead.copy(jvm.pid(), gone, null)) {
             assertGoesOn();
             stop(jvm.pid());
             criu.dump(new DumpRequest(jvm.pid(), images(1)).leavingMemory(TestJvm.CAPSULE));

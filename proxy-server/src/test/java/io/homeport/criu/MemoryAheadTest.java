@@ -54,7 +54,7 @@ class MemoryAheadTest {
 
     @Test
     void shouldCopyThePagesOfAProcess() throws IOException {
-        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
+        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir, null)) {
             TreeMap<Long, byte[]> copied = pages(aheadDir, Map.of());
             assertThat(ahead.bytes()).isEqualTo((long) copied.size() * Pages.BYTES).isEqualTo(Files.size(aheadDir.resolve(MemoryAhead.PAGES)));
             assertThat(String.join("", copied.values().stream().map(String::new).toList())).contains("read word");
@@ -65,7 +65,7 @@ class MemoryAheadTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void shouldLeaveOutWhatHasGoneAheadAndNothingElse(long seed) throws IOException {
         Random random = new Random(seed);
-        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
+        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir, null)) {
             TreeMap<Long, byte[]> now = changed(pages(aheadDir, Map.of()), random);
             dump(now);
             assertThat(ahead.supplement(images)).isEqualTo(Files.size(images.resolve(PAGES)));
@@ -82,7 +82,7 @@ class MemoryAheadTest {
         Random random = new Random(seed);
         Posix.kill(pid(), Linux.SIGSTOP);
         ProcessStat.awaitAllStopped(pid(), 60_000);
-        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
+        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir, null)) {
             TreeMap<Long, byte[]> now = pages(aheadDir, Map.of());
             Pagemap copied = Pagemap.read(Pagemap.file(aheadDir, pid()));
             byte[] before = Files.readAllBytes(aheadDir.resolve(MemoryAhead.PAGES));
@@ -104,7 +104,7 @@ class MemoryAheadTest {
 
     @Test
     void shouldSayThatImagesAreTooShort() throws IOException {
-        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir)) {
+        try (MemoryAhead ahead = MemoryAhead.copy(pid(), aheadDir, null)) {
             dump(pages(aheadDir, Map.of()));
             Files.write(images.resolve(PAGES), new byte[Pages.BYTES]);
             assertThatThrownBy(() -> ahead.supplement(images)).isInstanceOf(IOException.class).hasMessageContaining("ERANGE");

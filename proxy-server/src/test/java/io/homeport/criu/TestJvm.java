@@ -68,7 +68,20 @@ final class TestJvm implements AutoCloseable {
 
     /** @param ballast MB of it */
     static TestJvm inCapsule(Path java, Path directory, int ballast) throws Exception {
-        Process front = start(Capsule.runWords(CAPSULE, command(java, directory, ballast)), directory);
+        return inCapsule(directory, command(java, directory, ballast));
+    }
+
+    /** One that runs {@link WriteStorm}, with the agent, which must not find its classes on the class path. */
+    static TestJvm stormInCapsule(Path java, Path directory, List<String> options) throws Exception {
+        List<String> words = new ArrayList<>(List.of(java.toString(), "-javaagent:" + Installation.find().agentJar()));
+        words.addAll(options);
+        Path classes = Path.of(WriteStorm.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        words.addAll(List.of("-cp", classes.toString(), WriteStorm.class.getName(), directory.toString()));
+        return inCapsule(directory, words);
+    }
+
+    private static TestJvm inCapsule(Path directory, List<String> command) throws Exception {
+        Process front = start(Capsule.runWords(CAPSULE, command), directory);
         int init = (int) front.children().findFirst().orElseThrow().pid();
         return new TestJvm(front, directory, new Capsule(init).children().get(0));
     }

@@ -3,6 +3,7 @@ package io.homeport.migration.departure;
 import io.homeport.criu.CriuException;
 import io.homeport.criu.DumpRequest;
 import io.homeport.criu.MemoryAhead;
+import io.homeport.criu.WriteWatch;
 import io.homeport.faults.FaultPoint;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
@@ -136,10 +137,20 @@ public final class Departure {
                     itinerary.service().name(), room >> 20);
             return;
         }
-        ahead = MemoryAhead.copy(itinerary.pid(), files.ahead());
-        undo.add("compare no more, give the room of its images back", ahead::close);
+        ahead = MemoryAhead.copy(itinerary.pid(), files.ahead(), watchWrites());
+        undo.add("watch no more, give the room of its images back", ahead::close);
         shipment.send(files.ahead().resolve(MemoryAhead.PAGES));
         shipment.catchUp();
+    }
+
+    /** Null, if this kernel or this process does not allow it: then its memory is compared in the freeze. */
+    private WriteWatch watchWrites() {
+        try {
+            return WriteWatch.begin(itinerary.pid(), itinerary.agent().userfaultfd());
+        } catch (IOException e) {
+            LOG.info("{}: its memory is compared in the freeze with what has gone ahead: {}", itinerary.service().name(), e.getMessage());
+            return null;
+        }
     }
 
     private void handOver(Undo undo) throws IOException, MigrationFailure {
@@ -192,7 +203,7 @@ public final class Departure {
         try {
             DumpRequest request = new DumpRequest(itinerary.pid(), files.images());
             if (ahead != null) {
-                ahead.beginComparing();
+                ahead.findChanges();
                 request = request.leavingMemory(node.places().capsule());
             }
             node.criu().dump(request);
