@@ -53,7 +53,8 @@ class ManyConnectionsSystemTest {
 
     @Test
     void shouldKeepThousandsOfConnectionsThereAndHome(Harbour harbour) throws Exception {
-        try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class));
+        // The service has 16 KB for each.
+        try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class).withOptions("-Xmx512m"));
                 Crowd crowd = new Crowd(new InetSocketAddress(harbour.address(Harbour.ALPHA), move.service().port("selector")), CROWD,
                         move.fleet()::nextSeed)) {
             for (String node : Move.ROUND) {
