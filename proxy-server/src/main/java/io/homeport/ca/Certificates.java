@@ -37,7 +37,7 @@ final class Certificates {
     private static final Duration AUTHORITY_VALIDITY = Duration.ofDays(3650);
 
     /** What browsers last allowed for leaf certificates (825 days): long enough to renew at leisure. */
-    private static final Duration NODE_VALIDITY = Duration.ofDays(825);
+    static final Duration NODE_VALIDITY = Duration.ofDays(825);
 
     /** Clocks of nodes may differ by so much before a fresh certificate is refused. */
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);

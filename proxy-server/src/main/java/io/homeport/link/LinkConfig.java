@@ -53,7 +53,8 @@ public record LinkConfig(
      *
      * @param connectTimeoutMs for TCP, TLS and the handshake, each
      * @param probeIntervalMs how often a lane is pinged
-     * @param txRetries pings in a row that may stay unanswered, after the first, before the link is suspect and its streams move
+     * @param txRetries pings in a row that may stay unanswered, after the first, before the link is suspect and its streams move; as
+     *     many must be answered before they come back
      * @param linkTimeoutMs a lane that brings nothing for so long is closed; at least twice the peer's probe interval
      * @param firstRetryMs wait before a lost lane is dialled again; doubled each time
      * @param maxRetryMs up to this

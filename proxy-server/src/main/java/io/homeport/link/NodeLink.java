@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * One link to another node: at most one lane of each class.
  *
  * <pre>
- *   DOWN ── CONTROL lane up ──▶ UP ◀── probe answered ── SUSPECT
+ *   DOWN ── CONTROL lane up ──▶ UP ◀── as many answered ──── SUSPECT
  *     ▲                         │ └── txRetries + 1 probes not answered ──▲ │
  *     └──────── lane lost ──────┴──────────────────────────────────────────┘
  * </pre>

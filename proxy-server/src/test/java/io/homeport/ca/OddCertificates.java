@@ -24,6 +24,11 @@ public final class OddCertificates {
         return CertificateAuthority.open(authority, Clock.offset(Clock.systemUTC(), Duration.ofDays(-3 * 365))).issue(node, out);
     }
 
+    /** The cluster's own, which expires after {@code left}. */
+    public static void expiring(Path authority, String node, Path out, Duration left) throws IOException {
+        CertificateAuthority.open(authority, Clock.offset(Clock.systemUTC(), left.minus(Certificates.NODE_VALIDITY))).issue(node, out);
+    }
+
     /** One for {@code node} that {@code issuer}, a node with a proper certificate, has signed by itself; the chain leads to the authority. */
     public static CertificateAuthority.NodeFiles issuedBy(CertificateAuthority.NodeFiles issuer, String node, CertificateAuthority.NodeFiles keyOfNode)
             throws IOException, GeneralSecurityException {

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
 class CertificatesTest {
     /** Lanes are looked at often, and nothing fails because the machine is busy. */
     private static final LinkConfig.Timings PATIENT = new LinkConfig.Timings(20_000, 200, 50, 10_000, 10, 200);
+
+    /** On a busy machine, too. */
+    private static final Duration LIFE_OF_A_FEW_HANDSHAKES = Duration.ofSeconds(12);
 
     @TempDir
     Path directory;
@@ -85,6 +89,22 @@ class CertificatesTest {
                 directory.resolve("gamma/ca.crt"), directory.resolve("gamma/node.crt"), directory.resolve("gamma/node.key"), null))) {
             assertThat(Stranger.helloReply(socket, Stranger.hello("gamma", "beta", 1))).contains("the certificate of gamma is revoked");
         }
+        assertThat(up(alpha, "beta")).isTrue();
+    }
+
+    @Test
+    void shouldEndTheLanesOfANodeWhoseCertificateExpiresWhileTheyAreUp() throws Exception {
+        LinkConfig config = cluster.config("gamma");
+        OddCertificates.expiring(directory.resolve("ca"), "gamma", directory.resolve("gamma"), LIFE_OF_A_FEW_HANDSHAKES);
+        Links gamma = cluster.links(config);
+        for (Links each : List.of(alpha, beta, gamma)) {
+            each.start();
+        }
+        await().until(() -> up(alpha, "beta") && up(alpha, "gamma") && up(beta, "gamma"));
+
+        await().atMost(LIFE_OF_A_FEW_HANDSHAKES.multipliedBy(3)).until(() -> !up(beta, "gamma") && !up(alpha, "gamma"));
+
+        awaitLog("node gamma may not stay connected: its certificate has expired: issue a new one");
         assertThat(up(alpha, "beta")).isTrue();
     }
 

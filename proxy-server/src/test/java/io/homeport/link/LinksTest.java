@@ -148,8 +148,9 @@ class LinksTest {
             Links beta = start("beta");
             Links alpha = startThrough(proxy.address());
             exchange(alpha, beta, TrafficClass.STREAM);
-            proxy.pause(true);
             Peer peer = alpha.peer("beta");
+            await().until(() -> peer.up(TrafficClass.BULK));
+            proxy.pause(true);
             byte[] payload = new byte[60_000];
             int sent = 0;
             // Not writable for a moment is what a busy loop looks like: it is full if it stays so.

@@ -66,6 +66,7 @@ public final class LaneChannel extends ChannelDuplexHandler {
     private boolean down;
     private boolean probed;
     private int unanswered;
+    private int answered;
     private boolean suspect;
     private final AtomicLong sentBytes = new AtomicLong();
     private final AtomicLong receivedBytes = new AtomicLong();
@@ -263,10 +264,7 @@ public final class LaneChannel extends ChannelDuplexHandler {
         checkedNs = nowNs;
         // It was this side that slept (paused machine, long collection): give the other its time.
         boolean slept = sinceCheckNs > 2 * TimeUnit.MILLISECONDS.toNanos(settings.probeIntervalMs());
-        if (probed && !slept && ++unanswered > settings.txRetries() && !suspect) {
-            suspect = true;
-            owner.suspected(this, true);
-        }
+        judge(slept);
         if (heard) {
             heard = false;
             heardNs = nowNs;
@@ -288,11 +286,21 @@ public final class LaneChannel extends ChannelDuplexHandler {
 
     private void answered(long sentNs) {
         roundTripNs = System.nanoTime() - sentNs;
-        unanswered = 0;
         probed = false;
-        if (suspect) {
-            suspect = false;
-            owner.suspected(this, false);
+    }
+
+    /** One answer may be all that comes through, and streams that followed it would stand still: so trust takes as many as distrust. */
+    private void judge(boolean slept) {
+        if (!probed) {
+            answered++;
+            unanswered = 0;
+        } else if (!slept) {
+            unanswered++;
+            answered = 0;
+        }
+        if (suspect ? answered > settings.txRetries() : unanswered > settings.txRetries()) {
+            suspect = !suspect;
+            owner.suspected(this, suspect);
         }
     }
 
