@@ -6,6 +6,10 @@
  * is stopped still. When it is detached, or its tracer ends, __ptrace_unlink() has it stop again like the others before it returns to its
  * program. So nothing that happens to the tracer lets the process run: only SIGCONT does.
  *
+ * A traced thread stops once more for each signal that it takes, and nobody would let it go on. So it takes none while it is awake: all are blocked but
+ * those that its own instructions bring about. SIGSTOP can't be blocked; CRIU leaves one in the queue of a process that it found stopped
+ * (compel/src/lib/infect.c, compel_resume_task), which is taken out, and has no effect: the process is stopped as it is.
+ *
  * ptrace belongs to the calling OS thread: the same thread must stop what it has woken.
  */
 #include "homeport.h"
@@ -13,6 +17,8 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -21,8 +27,16 @@
 #ifndef PTRACE_EVENT_STOP
 #define PTRACE_EVENT_STOP 128
 #endif
+#ifndef PTRACE_GETSIGMASK
+#define PTRACE_GETSIGMASK 0x420a
+#define PTRACE_SETSIGMASK 0x420b
+#endif
+#define BIT(signal) (1ull << ((signal) - 1))
 #define STOP_TIMEOUT_MS 5000
 #define STOP_POLL_NS 30000
+
+/* Signals that the thread has blocked itself, of the one that this OS thread has woken. */
+static __thread uint64_t own_mask;
 
 static int64_t now_ms(void) {
     struct timespec now;
@@ -61,6 +75,40 @@ static int interrupt(pid_t tid) {
     return status < 0 ? status : 0;
 }
 
+/* 'R', 'S' ... or 0 when the thread is no more; the state follows the last ')' (man 5 proc_pid_stat). */
+static char state_of(pid_t tid) {
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/%d/stat", tid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return 0;
+    }
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[length] = 0;
+    char *end = strrchr(text, ')');
+    return end != NULL && end[1] == ' ' ? end[2] : 0;
+}
+
+/* Lets it go on past the stop signals that are in the queue, until it waits for something. */
+static int run_until_it_waits(pid_t tid) {
+    for (int64_t deadline_ms = now_ms() + STOP_TIMEOUT_MS; now_ms() < deadline_ms;) {
+        int status = 0;
+        pid_t waited = waitpid(tid, &status, __WALL | WNOHANG);
+        if (waited > 0 && !WIFSTOPPED(status)) {
+            return -ESRCH;
+        }
+        if (waited > 0) {
+            int signal = is_event(status) || WSTOPSIG(status) == SIGSTOP ? 0 : WSTOPSIG(status);
+            ptrace(PTRACE_CONT, tid, NULL, (void *) (intptr_t) signal);
+        } else if (state_of(tid) == 'S') {
+            return 0;
+        }
+        nanosleep(&(struct timespec) {.tv_nsec = STOP_POLL_NS}, NULL);
+    }
+    return 0;
+}
+
 JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_wakeThread(JNIEnv *env, jclass cls, jint tid, jboolean killIfTracerEnds) {
     (void) env, (void) cls;
     if (ptrace(PTRACE_SEIZE, tid, NULL, (void *) (killIfTracerEnds ? (intptr_t) PTRACE_O_EXITKILL : 0)) < 0) {
@@ -74,11 +122,22 @@ JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_wakeThread(JNIEnv *env, jcla
     if (status < 0) {
         return status;
     }
-    return ptrace(PTRACE_CONT, tid, NULL, NULL) < 0 ? -errno : 0;
+    uint64_t others = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP));
+    if (ptrace(PTRACE_GETSIGMASK, tid, (void *) sizeof own_mask, &own_mask) < 0
+        || ptrace(PTRACE_SETSIGMASK, tid, (void *) sizeof others, &others) < 0 || ptrace(PTRACE_CONT, tid, NULL, NULL) < 0) {
+        int error = -errno;
+        ptrace(PTRACE_DETACH, tid, NULL, NULL);
+        return error;
+    }
+    return run_until_it_waits(tid);
 }
 
 JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_stopThread(JNIEnv *env, jclass cls, jint tid) {
     (void) env, (void) cls;
     int interrupted = interrupt(tid);
-    return interrupted < 0 ? interrupted : ptrace(PTRACE_DETACH, tid, NULL, NULL) < 0 ? -errno : 0;
+    if (interrupted < 0) {
+        return interrupted;
+    }
+    ptrace(PTRACE_SETSIGMASK, tid, (void *) sizeof own_mask, &own_mask);
+    return ptrace(PTRACE_DETACH, tid, NULL, NULL) < 0 ? -errno : 0;
 }

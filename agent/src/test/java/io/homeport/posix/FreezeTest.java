@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class FreezeTest {
+    private static final int SIGQUIT = 3;
+
     @TempDir
     Path folder;
 
@@ -128,6 +130,25 @@ class FreezeTest {
             assertThat(Posix.stopThread(jvm.pid)).isZero();
             awaitAllStopped();
         }
+        assertThat(values()).isEqualTo(before);
+        Posix.kill(jvm.pid, Linux.SIGCONT);
+        awaitCounting();
+    }
+
+    /** CRIU leaves a SIGSTOP in the queue; anybody may send other signals. */
+    @Test
+    void shouldWakeAThreadWhateverSignalsWait() throws Exception {
+        Posix.kill(jvm.pid, Linux.SIGSTOP);
+        awaitAllStopped();
+        long[] before = values();
+        Posix.kill(jvm.pid, Linux.SIGSTOP);
+        Posix.kill(jvm.pid, SIGQUIT);
+        assertThat(Posix.wakeThread(jvm.pid, false)).isZero();
+        Posix.kill(jvm.pid, SIGQUIT);
+        Thread.sleep(50);
+        assertThat(state(jvm.pid)).isEqualTo('S');
+        assertThat(Posix.stopThread(jvm.pid)).isZero();
+        awaitAllStopped();
         assertThat(values()).isEqualTo(before);
         Posix.kill(jvm.pid, Linux.SIGCONT);
         awaitCounting();
