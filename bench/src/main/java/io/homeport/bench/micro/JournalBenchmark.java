@@ -75,7 +75,7 @@ public class JournalBenchmark {
         Files.delete(dir);
     }
 
-    /** A record comes, the oldest one goes: what every read of a moved socket pays. */
+    /** A record comes, the oldest one goes: what a read pays that is not acknowledged soon. */
     @Benchmark
     public long appendAndRelease() {
         int slot = (int) (count++ & IN_FLIGHT - 1);

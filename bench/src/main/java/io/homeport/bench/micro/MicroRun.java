@@ -66,7 +66,7 @@ public final class MicroRun {
     /** Runs everything but {@link IdleAgentBenchmark}. */
     public List<Row> parts() throws RunnerException, IOException {
         List<Row> rows = new ArrayList<>();
-        for (Class<?> benchmark : List.of(FrameCodecBenchmark.class, JournalBenchmark.class)) {
+        for (Class<?> benchmark : List.of(FrameCodecBenchmark.class, JournalBenchmark.class, LandingBenchmark.class)) {
             if (chosen(benchmark)) {
                 progress.accept(benchmark.getSimpleName() + ", " + rounds + " fork(s) each");
                 OptionsBuilder options = options(benchmark);
