@@ -6,8 +6,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One checked connection as the client sees it: a thread that sends at its pace and a thread that checks the answers.
@@ -102,8 +105,12 @@ public final class CheckedClient implements Closeable {
         if (firstMismatch >= 0) {
             return "wrong byte from the service at " + firstMismatch;
         }
-        Throwable failure = readFailure != null ? readFailure : writeFailure;
-        return failure == null ? null : failure.toString() + " (sent " + sent + ", received " + received + ")";
+        if (readFailure == null && writeFailure == null) {
+            return null;
+        }
+        // The kernel tells of a reset once: who reads sees an end then if it was told to who writes.
+        String failures = Stream.of(readFailure, writeFailure).filter(Objects::nonNull).map(Throwable::toString).collect(Collectors.joining(", "));
+        return failures + " (sent " + sent + ", received " + received + ")";
     }
 
     /** Ends the sending direction, waits for the service to end its own, and judges both. */

@@ -71,7 +71,8 @@ class LinksSystemTest {
             await("what it waits for").atMost(Duration.ofSeconds(60)).until(() -> sockets().stream().anyMatch(
                     socket -> socket.waiting() != null && socket.waiting().contains(" s for a way to alpha (eth0 UP; eth1 ")));
             await("the clients' resets").atMost(Duration.ofSeconds(30)).until(() -> clients.stream().allMatch(client -> client.problem() != null));
-            assertThat(clients).allSatisfy(client -> assertThat(client.problem()).contains("Connection reset"));
+            await("each client's reset").untilAsserted(() ->
+                    assertThat(clients).allSatisfy(client -> assertThat(client.problem()).contains("Connection reset")));
             await("what was lost").atMost(Duration.ofSeconds(30)).until(() -> services().get(0).losses().size() >= clients.size());
             String shown = harbour.homeport(Harbour.BETA, "ps").output();
             System.out.println(shown);
