@@ -89,10 +89,11 @@ static int run_epoll(int *registers, const struct operation *o) {
     int done = result(epoll_ctl(set, command, fd, &event));
     /*
      * A roll-back may follow a program that stopped half-way: what is not registered, or closed, need not be taken out, and what is
-     * registered still is only set. The same goes for a set under two numbers, of which each tells all registrations.
+     * registered still is only set. The same goes for a set under two numbers, of which each tells all registrations. EPERM: the number has
+     * a plain file that a killed CRIU has left there (epoll_ctl(2)).
      */
     if (o->code == EPOLL_DEL) {
-        return done == -ENOENT || done == -EBADF ? 0 : done;
+        return done == -ENOENT || done == -EBADF || done == -EPERM ? 0 : done;
     }
     return done == -EEXIST ? result(epoll_ctl(set, EPOLL_CTL_MOD, fd, &event)) : done;
 }

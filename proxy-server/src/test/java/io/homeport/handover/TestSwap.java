@@ -6,6 +6,7 @@ import io.homeport.process.Descriptor;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,8 +39,23 @@ final class TestSwap {
     }
 
     static void socketsIn(AgentControl agent, List<Swapped> swapped) throws IOException {
-        HandOver.giveBack(agent, List.of(), handOver -> handOver.install(
-                swapped.stream().map(one -> new HandOver.Replacement(List.of(one.place()), one.real(), -1)).toList()));
+        HandOver.giveBack(agent, List.of(), handOver -> {
+            for (Swapped one : swapped) {
+                if (!one.place().registrations().isEmpty()) {
+                    leaveAFile(agent, one.place().fd());
+                }
+            }
+            handOver.install(swapped.stream().map(one -> new HandOver.Replacement(List.of(one.place()), one.real(), -1)).toList());
+        });
         swapped.forEach(one -> Posix.close(one.real()));
+    }
+
+    /** As a CRIU that is killed may: its files are under numbers that are free. */
+    private static void leaveAFile(AgentControl agent, int number) throws IOException {
+        int file = Posix.check(Posix.open("/proc/self/exe\0".getBytes(StandardCharsets.US_ASCII), Linux.O_RDONLY | Linux.O_CLOEXEC), "a plain file");
+        SwapProgram program = new SwapProgram();
+        program.dup(program.send(file), number, true);
+        agent.run(program);
+        Posix.close(file);
     }
 }
