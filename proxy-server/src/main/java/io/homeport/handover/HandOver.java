@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
  *
  * <pre>
  *   before      fd 17 ─ real socket, watched by an epoll set
- *   vacate      fd 17   nothing; the number stays free, for nobody runs who could take it
+ *   vacate      fd 17 ─ the agent's own end, as under all of them: so the number is nobody's
  *   putDummies  fd  1 ─ a ═ unix pair ═ M (kept in the process), watched as before
  *   install     fd 17 ─ the file that the daemon sent, watched as before; M closed
  * </pre>
@@ -46,11 +46,15 @@ public final class HandOver {
      */
     public record Replacement(List<Descriptor> places, int daemonFd, int keptFd) {}
 
-    /** Closes descriptors; their numbers shall be taken by nobody until {@link #install}. */
+    /**
+     * Takes files from under descriptors. The numbers stay taken until {@link #install}, by one file that is there anyway and is watched by nobody:
+     * code of CRIU's that outlives a killed CRIU closes its own descriptors by their numbers when the process runs again (compel's parasite_fini), and
+     * these must not be the application's.
+     */
     public void vacate(List<Descriptor> places) throws IOException {
         inBatches(places, (place, program) -> {
             place.registrations().forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
-            program.close(place.fd());
+            program.dup(agent.controlFd(), place.fd());
         });
     }
 

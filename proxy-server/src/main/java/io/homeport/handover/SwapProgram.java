@@ -110,6 +110,11 @@ public final class SwapProgram {
         add(Code.DUP, from.operand(), toFd, closeOnExec ? 1 : 0, 0);
     }
 
+    /** The same of a file that the process has under {@code fromFd}, close-on-exec. */
+    public void dup(int fromFd, int toFd) {
+        add(Code.DUP, fromFd, toFd, 1, 0);
+    }
+
     public void close(Register register) {
         add(Code.CLOSE, register.operand(), 0, 0, 0);
     }
