@@ -10,6 +10,7 @@
  */
 #include "homeport.h"
 #include "io_homeport_posix_Posix.h"
+#include "stops.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -24,13 +25,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef PTRACE_EVENT_STOP
-#define PTRACE_EVENT_STOP 128
-#endif
 /* A thread stops within microseconds, but one waiting for its vfork child to exec can't be stopped until then. */
 #define STOP_TIMEOUT_MS 5000
 #define LATE_STOP_TIMEOUT_MS 60000
-#define STOP_POLL_NS 30000
 
 struct tracee {
     pid_t tid;
@@ -49,12 +46,6 @@ struct frozen {
 
 /* What this OS thread has frozen. */
 static __thread struct frozen *all_frozen;
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static struct tracee *find(struct frozen *frozen, pid_t tid) {
     for (size_t i = 0; i < frozen->count; i++) {
@@ -79,21 +70,6 @@ static int add(struct frozen *frozen, pid_t tid) {
     return 0;
 }
 
-/* 'R', 'S', 'Z' ... or 0 when the thread is no more; the state follows the last ')' (man 5 proc_pid_stat). */
-static char state_of(pid_t pid, pid_t tid) {
-    char path[64], text[512];
-    snprintf(path, sizeof path, "/proc/%d/task/%d/stat", pid, tid);
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        return 0;
-    }
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[length] = 0;
-    char *end = strrchr(text, ')');
-    return end != NULL && end[1] == ' ' ? end[2] : 0;
-}
-
 /* Seizes every thread not seized before; the number of new ones, or -errno. */
 static int seize_new_threads(struct frozen *frozen, pid_t except) {
     char path[64];
@@ -110,7 +86,7 @@ static int seize_new_threads(struct frozen *frozen, pid_t except) {
         }
         if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
             int error = errno;
-            char state = state_of(frozen->pid, tid);
+            char state = state_of(tid);
             /* An ended thread answers ESRCH or EPERM (ptrace_attach: exit_state). */
             if (state != 0 && state != 'Z' && state != 'X') {
                 result = -error;

@@ -14,6 +14,7 @@
  */
 #include "homeport.h"
 #include "io_homeport_posix_Posix.h"
+#include "stops.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -24,25 +25,15 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#ifndef PTRACE_EVENT_STOP
-#define PTRACE_EVENT_STOP 128
-#endif
 #ifndef PTRACE_GETSIGMASK
 #define PTRACE_GETSIGMASK 0x420a
 #define PTRACE_SETSIGMASK 0x420b
 #endif
 #define BIT(signal) (1ull << ((signal) - 1))
 #define STOP_TIMEOUT_MS 5000
-#define STOP_POLL_NS 30000
 
 /* Signals that the thread has blocked itself, of the one that this OS thread has woken. */
 static __thread uint64_t own_mask;
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* The status of its next stop, or -errno: -ESRCH if it has ended. */
 static int await_stop(pid_t tid) {
@@ -73,21 +64,6 @@ static int interrupt(pid_t tid) {
         status = await_stop(tid);
     }
     return status < 0 ? status : 0;
-}
-
-/* 'R', 'S' ... or 0 when the thread is no more; the state follows the last ')' (man 5 proc_pid_stat). */
-static char state_of(pid_t tid) {
-    char path[64], text[512];
-    snprintf(path, sizeof path, "/proc/%d/stat", tid);
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        return 0;
-    }
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[length] = 0;
-    char *end = strrchr(text, ')');
-    return end != NULL && end[1] == ' ' ? end[2] : 0;
 }
 
 /* Lets it go on past the stop signals that are in the queue, until it waits for something. */
