@@ -99,23 +99,6 @@ static int run_epoll(int *registers, const struct operation *o) {
 }
 
 /*
- * Puts a file under a number. What came with the message lies under the lowest free numbers, and those may be the very ones that files are
- * to come under: what is there goes elsewhere first.
- */
-static int run_dup(int *registers, const struct operation *o) {
-    for (int i = 0; i < REGISTERS; i++) {
-        if (registers[i] == o->b) {
-            int elsewhere = fcntl(o->b, F_DUPFD_CLOEXEC, 0);
-            if (elsewhere < 0) {
-                return -errno;
-            }
-            registers[i] = elsewhere;
-        }
-    }
-    return result(dup3(fd_of(registers, o->a), o->b, o->c ? O_CLOEXEC : 0));
-}
-
-/*
  * Sends a userfaultfd of this process by a socket, and keeps none: whoever reads it has the only one, and its end takes all that was done by
  * it off this memory. UFFD_USER_MODE_ONLY needs no privilege; what it leaves out are faults that somebody must answer.
  */
@@ -141,7 +124,7 @@ static int run_one(int *registers, const struct operation *o) {
         case NOP: return o->a < 0 ? fd_of(registers, o->a) : 0;
         case SOCKETPAIR:
         case PIPE: return run_pair(registers, o);
-        case DUP: return run_dup(registers, o);
+        case DUP: return result(dup3(fd_of(registers, o->a), o->b, o->c ? O_CLOEXEC : 0));
         case CLOSE: return run_close(registers, o->a);
         case EPOLL_DEL:
         case EPOLL_ADD: return run_epoll(registers, o);

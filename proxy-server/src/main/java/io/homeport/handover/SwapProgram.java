@@ -102,10 +102,7 @@ public final class SwapProgram {
         add(Code.USERFAULTFD, socket.operand(), 0, 0, 0);
     }
 
-    /**
-     * dup3(2): puts what the register holds under a number of the process, in place of what was there. A register that holds that number goes
-     * elsewhere first.
-     */
+    /** dup3(2): puts what the register holds under a number of the process, in place of what was there. */
     public void dup(Register from, int toFd, boolean closeOnExec) {
         add(Code.DUP, from.operand(), toFd, closeOnExec ? 1 : 0, 0);
     }
