@@ -108,7 +108,7 @@ class MigrationFaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"DEPUTIES_OPEN", "COMMIT_CAME", "THAWED"})
+    @EnumSource(names = {"GIVEN_AFTER", "DEPUTIES_OPEN", "COMMIT_CAME", "THAWED"})
     void shouldMoveWhenTheLinkIsCutAfterTheCommit(FaultPoint point) throws Exception {
         FaultWalk.Act cut = walk.at(point, walk::cut);
         walk.moves(() -> {

@@ -33,9 +33,9 @@ public enum FaultPoint {
     RESTORE_AFTER(13),
     /** Last moment before the commit. */
     GIVEN_BEFORE(14),
-    /** {@code GIVEN} is on the disk. */
+    /** {@code GIVEN} is on the disk; {@code Commit} is about to be sent. */
     GIVEN_AFTER(15),
-    /** Deputies read the sockets; {@code Commit} is about to be sent. */
+    /** Deputies read the sockets; {@code Commit} has been sent. */
     DEPUTIES_OPEN(16),
     /** {@code Committed} has come. */
     COMMIT_AFTER(17),

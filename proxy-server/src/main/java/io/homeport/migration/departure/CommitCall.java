@@ -4,31 +4,47 @@ import io.homeport.link.CallException;
 import io.homeport.link.Peer;
 import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.NodeParts;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a destination that a service is its own, until it has answered. Any thread, which it blocks. */
+/** Tells a destination that a service is its own, until it has answered. One thread. */
 final class CommitCall {
     private static final Logger LOG = LoggerFactory.getLogger(CommitCall.class);
     private static final int FIRST_PAUSE_MS = 20;
     private static final int LONGEST_PAUSE_MS = 500;
 
-    private CommitCall() {}
+    private final NodeParts node;
+    private final Peer destination;
+    private final long migrationId;
+    private CompletableFuture<byte[]> answer;
+
+    private CommitCall(NodeParts node, Peer destination, long migrationId) {
+        this.node = node;
+        this.destination = destination;
+        this.migrationId = migrationId;
+        tell();
+    }
+
+    /** Has told it for the first time, and does not wait. From GIVEN on there is only forward. */
+    static CommitCall begin(NodeParts node, Peer destination, long migrationId) {
+        return new CommitCall(node, destination, migrationId);
+    }
 
     /**
-     * From GIVEN on there is only forward.
+     * Returns when it has answered, whatever that takes.
      *
      * @param waiting is told now and then why there is no answer yet
      * @throws IllegalStateException if the thread is interrupted: this daemon ends, the next one goes on
      */
-    static void repeat(NodeParts node, Peer destination, long migrationId, Consumer<String> waiting) {
+    void await(Consumer<String> waiting) {
         int pauseMs = FIRST_PAUSE_MS;
         for (int attempt = 1; ; attempt++) {
             try {
-                destination.call(Messages.COMMIT, Messages.commit(migrationId), node.callTimeout()).join();
+                answer.join();
                 return;
             } catch (CompletionException e) {
                 if (!(e.getCause() instanceof CallException)) {
@@ -42,7 +58,12 @@ final class CommitCall {
             }
             pause(pauseMs);
             pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+            tell();
         }
+    }
+
+    private void tell() {
+        answer = destination.call(Messages.COMMIT, Messages.commit(migrationId), node.callTimeout());
     }
 
     private static void pause(int pauseMs) {

@@ -255,11 +255,17 @@ public final class Departure {
         course.become(DepartureState.GIVEN);
     }
 
-    /** The service is the destination's now: whatever fails here, the destination is told so until it has answered. */
+    /**
+     * The service is the destination's now: whatever fails here, the destination is told so until it has answered. The deputies open
+     * while it lets the copy run; a stub that comes too early asks again.
+     */
     private MoveReport forward() throws MigrationFailure {
-        Exception failed = firstFailureOf(() -> reach(FaultPoint.GIVEN_AFTER), ledger::commit, () -> reach(FaultPoint.DEPUTIES_OPEN));
+        Exception notReached = firstFailureOf(() -> reach(FaultPoint.GIVEN_AFTER));
+        CommitCall commit = CommitCall.begin(node, destination, itinerary.migrationId());
+        Exception notOpened = firstFailureOf(ledger::commit, () -> reach(FaultPoint.DEPUTIES_OPEN));
+        Exception failed = notReached != null ? notReached : notOpened;
         try {
-            CommitCall.repeat(node, destination, itinerary.migrationId(), reason -> progress.step(Step.COMMIT, itinerary.service().name()
+            commit.await(reason -> progress.step(Step.COMMIT, itinerary.service().name()
                     + " is given to " + destination.node() + ", which has not answered yet: " + reason + "; asking on"));
         } catch (RuntimeException interrupted) {
             throw failedAfterwards(interrupted);
