@@ -19,8 +19,8 @@ import java.util.Map;
 
 /** The open files of one process, and what its epoll sets watch (proc_pid_fd(5), proc_pid_fdinfo(5)). */
 public final class FdTable {
-    /** Of 1,000 sockets. */
-    private static final int FIRST_BYTES = 32 << 10;
+    /** Of more than 10,000 sockets: a table that does not fit is read again. */
+    private static final int FIRST_BYTES = 512 << 10;
 
     private FdTable() {}
 

@@ -17,6 +17,8 @@ import io.netty.buffer.ByteBuf;
  * <p>Data loop.
  */
 final class OutBytes implements OutLog.Release {
+    private static final byte[] NONE = {};
+
     private final StreamEnd end;
     private final OutLog log;
     private int places;
@@ -104,6 +106,9 @@ final class OutBytes implements OutLog.Release {
 
     /** A copy of what lies in [from, to), which are all bytes and no ends. */
     byte[] copy(long from, long to) {
+        if (from == to) {
+            return NONE; // so it is with most streams of a process, which stands still meanwhile
+        }
         byte[] bytes = new byte[(int) (to - from)];
         ByteBuf frame = StreamFrames.emptyData(Journal.MAX_PAYLOAD_BYTES);
         for (long offset = from; offset < to; ) {

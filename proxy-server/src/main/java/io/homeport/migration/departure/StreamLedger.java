@@ -90,9 +90,9 @@ final class StreamLedger {
                 }
             }
             Futures.join(node.deputies().hold(sockets));
+            Futures.join(node.deputies().open(sockets.keySet().stream().map(StreamState::id).toList()));
         });
         custody.close();
-        Futures.join(node.deputies().open(beginning.values().stream().map(StreamState::id).toList()));
         Futures.join(node.stubs().drop(passing));
     }
 
