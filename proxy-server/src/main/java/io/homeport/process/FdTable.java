@@ -19,8 +19,10 @@ import java.util.Map;
 
 /** The open files of one process, and what its epoll sets watch (proc_pid_fd(5), proc_pid_fdinfo(5)). */
 public final class FdTable {
-    /** Of more than 10,000 sockets: a table that does not fit is read again. */
-    private static final int FIRST_BYTES = 512 << 10;
+    /** Of some hundred files with long names. */
+    private static final int FIRST_BYTES = 32 << 10;
+    /** Of a socket's entry: three numbers and {@code socket:[1234567890]}. */
+    private static final int SOCKET_BYTES = 32;
 
     private FdTable() {}
 
@@ -40,9 +42,11 @@ public final class FdTable {
     }
 
     private static ByteBuffer table(int pid) throws IOException {
+        // How many there are; 0 before Linux 6.2 (fs/proc/fd.c, proc_fd_getattr). A table that does not fit is read again.
+        long count = Files.size(Path.of("/proc/" + pid + "/fd"));
         long result = -Errno.EOVERFLOW;
         ByteBuffer table = null;
-        for (int bytes = FIRST_BYTES; result == -Errno.EOVERFLOW; bytes *= 4) {
+        for (int bytes = FIRST_BYTES + (int) count * SOCKET_BYTES; result == -Errno.EOVERFLOW; bytes *= 4) {
             table = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
             result = Posix.readDescriptors(pid, Memory.address(table), bytes);
         }

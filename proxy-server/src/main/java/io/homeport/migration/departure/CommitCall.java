@@ -20,27 +20,30 @@ final class CommitCall {
     private final NodeParts node;
     private final Peer destination;
     private final long migrationId;
+    /** To what was told last; null before that. */
     private CompletableFuture<byte[]> answer;
 
-    private CommitCall(NodeParts node, Peer destination, long migrationId) {
+    CommitCall(NodeParts node, Peer destination, long migrationId) {
         this.node = node;
         this.destination = destination;
         this.migrationId = migrationId;
-        tell();
     }
 
-    /** Has told it for the first time, and does not wait. From GIVEN on there is only forward. */
-    static CommitCall begin(NodeParts node, Peer destination, long migrationId) {
-        return new CommitCall(node, destination, migrationId);
+    /** Tells it, and does not wait for the answer. */
+    void tell() {
+        answer = destination.call(Messages.COMMIT, Messages.commit(migrationId), node.callTimeout());
     }
 
     /**
-     * Returns when it has answered, whatever that takes.
+     * Tells it, if that was not done, and again until it has answered: from GIVEN on there is only forward.
      *
      * @param waiting is told now and then why there is no answer yet
      * @throws IllegalStateException if the thread is interrupted: this daemon ends, the next one goes on
      */
     void await(Consumer<String> waiting) {
+        if (answer == null) {
+            tell();
+        }
         int pauseMs = FIRST_PAUSE_MS;
         for (int attempt = 1; ; attempt++) {
             try {
@@ -60,10 +63,6 @@ final class CommitCall {
             pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
             tell();
         }
-    }
-
-    private void tell() {
-        answer = destination.call(Messages.COMMIT, Messages.commit(migrationId), node.callTimeout());
     }
 
     private static void pause(int pauseMs) {

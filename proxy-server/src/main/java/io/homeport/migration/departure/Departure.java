@@ -260,10 +260,9 @@ public final class Departure {
      * while it lets the copy run; a stub that comes too early asks again.
      */
     private MoveReport forward() throws MigrationFailure {
-        Exception notReached = firstFailureOf(() -> reach(FaultPoint.GIVEN_AFTER));
-        CommitCall commit = CommitCall.begin(node, destination, itinerary.migrationId());
-        Exception notOpened = firstFailureOf(ledger::commit, () -> reach(FaultPoint.DEPUTIES_OPEN));
-        Exception failed = notReached != null ? notReached : notOpened;
+        CommitCall commit = new CommitCall(node, destination, itinerary.migrationId());
+        Exception failed = firstFailureOf(
+                () -> reach(FaultPoint.GIVEN_AFTER), commit::tell, ledger::commit, () -> reach(FaultPoint.DEPUTIES_OPEN));
         try {
             commit.await(reason -> progress.step(Step.COMMIT, itinerary.service().name()
                     + " is given to " + destination.node() + ", which has not answered yet: " + reason + "; asking on"));

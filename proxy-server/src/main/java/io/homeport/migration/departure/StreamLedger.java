@@ -90,9 +90,10 @@ final class StreamLedger {
                 }
             }
             Futures.join(node.deputies().hold(sockets));
-            Futures.join(node.deputies().open(sockets.keySet().stream().map(StreamState::id).toList()));
         });
+        // First: of a stream that had ended already, the next daemon would find the socket in custody and begin it again.
         custody.close();
+        Futures.join(node.deputies().open(beginning.values().stream().map(StreamState::id).toList()));
         Futures.join(node.stubs().drop(passing));
     }
 
