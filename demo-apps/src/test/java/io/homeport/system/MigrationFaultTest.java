@@ -161,19 +161,32 @@ class MigrationFaultTest {
 
     /** The next one finds its word and goes on. */
     @ParameterizedTest
-    @EnumSource(names = {"GIVEN_AFTER", "DEPUTIES_OPEN", "COMMIT_AFTER", "ORIGINAL_KILLED", "FORGET_BEFORE"})
+    @EnumSource(names = {"GIVEN_AFTER", "SOCKETS_HELD", "DEPUTIES_OPEN", "COMMIT_AFTER", "ORIGINAL_KILLED", "FORGET_BEFORE"})
     void shouldMoveWhenTheSourcesDaemonIsKilledAfterTheCommit(FaultPoint point) throws Exception {
         walk.board().arm(walk.nodeOf(point), point, "kill");
         walk.moves(NOTHING, NOTHING);
     }
 
+    /** It has not run: it is restored again, also after the word MINE. */
+    @ParameterizedTest
+    @EnumSource(names = {"COMMIT_CAME", "MINE_WRITTEN"})
+    void shouldMoveWhenTheStoppedCopyIsKilled(FaultPoint point) throws Exception {
+        walk.moves(walk.at(point, this::killCopies), NOTHING, " runs on ");
+    }
+
+    /** The next daemon finds the word MINE, and no copy that could run. */
     @Test
-    void shouldMoveWhenTheStoppedCopyIsKilled() throws Exception {
-        walk.moves(walk.at(FaultPoint.COMMIT_CAME, () -> {
-            for (int pid : walk.remains().copies(walk.next())) {
-                walk.harbour().signal(walk.next(), "KILL", pid);
-            }
-        }), NOTHING, " runs on ");
+    void shouldMoveWhenTheStoppedCopyAndItsDaemonAreKilled() throws Exception {
+        walk.moves(walk.at(FaultPoint.MINE_WRITTEN, () -> {
+            killCopies();
+            walk.destination().daemon().kill();
+        }), NOTHING, " runs on ", "has not answered yet");
+    }
+
+    private void killCopies() throws Exception {
+        for (int pid : walk.remains().copies(walk.next())) {
+            walk.harbour().signal(walk.next(), "KILL", pid);
+        }
     }
 
     @Test

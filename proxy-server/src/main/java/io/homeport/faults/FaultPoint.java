@@ -35,7 +35,9 @@ public enum FaultPoint {
     GIVEN_BEFORE(14),
     /** {@code GIVEN} is on the disk; {@code Commit} is about to be sent. */
     GIVEN_AFTER(15),
-    /** Deputies read the sockets; {@code Commit} has been sent. */
+    /** {@code Commit} has been sent. Deputies have the sockets, custody is over, nobody reads them yet. */
+    SOCKETS_HELD(20),
+    /** Deputies read the sockets. */
     DEPUTIES_OPEN(16),
     /** {@code Committed} has come. */
     COMMIT_AFTER(17),

@@ -31,6 +31,7 @@ final class Leftovers {
 
     /** Called once, before anything arrives or leaves. */
     static void clear(NodeParts node) throws IOException {
+        takeBackWordsInVain(node);
         Map<Long, CommitLog.Word> words = node.commitLog().entries().stream()
                 .collect(Collectors.toMap(CommitLog.Entry::migrationId, CommitLog.Entry::word));
         Path arrivals = node.transfers().directory(0).getParent();
@@ -49,6 +50,17 @@ final class Leftovers {
             }
         } catch (NumberFormatException stranger) {
             LOG.warn("something in {} is no migration's: {}", arrivals, stranger.getMessage());
+        }
+    }
+
+    /** A copy that has ended before it ran, be it after the word {@code MINE}, is restored again. */
+    private static void takeBackWordsInVain(NodeParts node) throws IOException {
+        for (CommitLog.Entry entry : node.commitLog().entries()) {
+            if (entry.word() == CommitLog.Word.MINE && node.services().endedArriving(entry.migrationId())) {
+                LOG.warn("the copy of migration {} from {} has ended before it ran: it will be restored again",
+                        Long.toHexString(entry.migrationId()), entry.peerNode());
+                node.commitLog().write(new CommitLog.Entry(entry.migrationId(), CommitLog.Word.READY, entry.peerNode(), entry.pid()));
+            }
         }
     }
 

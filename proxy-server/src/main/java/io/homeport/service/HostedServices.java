@@ -34,6 +34,11 @@ public final class HostedServices {
         notes.arriving(service, migrationId);
     }
 
+    /** Whether a migration's service, which a daemon before this one was about to let run, has ended before. */
+    public boolean endedArriving(long migrationId) throws IOException {
+        return notes.endedArriving(migrationId);
+    }
+
     /** It is this node's, or has changed. */
     public void add(HostedService service) throws IOException {
         notes.running(service);

@@ -30,21 +30,21 @@ public final class OptionWatch implements AutoCloseable {
         this.streams = streams;
     }
 
-    /** From now on the options that this service sets take effect on its real sockets. */
-    public void watch(HostedService service) throws IOException {
+    /** From now on the options that this service sets take effect on its real sockets. Its process may have ended already. */
+    public void watch(HostedService service) {
         service.agent().onNotice((fd, lost) -> thread.execute(() -> changed(service, fd, lost)));
-        service.agent().describe();
+        try {
+            service.agent().describe();
+        } catch (IOException e) {
+            LOG.warn("the agent of {} (process {}) does not tell of options: {}", service.name(), service.pid(), e.getMessage());
+        }
     }
 
     /** The same for a service of the daemon before this one: whatever was set since it came is looked at. */
     public void takeUp(HostedService service) {
         thread.execute(() -> {
-            try {
-                watch(service);
-                changed(service, 0, true);
-            } catch (IOException e) {
-                LOG.warn("the agent of {} (process {}) does not tell of options: {}", service.name(), service.pid(), e.getMessage());
-            }
+            watch(service);
+            changed(service, 0, true);
         });
     }
 

@@ -83,12 +83,31 @@ final class ServiceNotes {
                 if (arriving && !isMine.test(Long.parseLong(facts.getProperty("migration")))) {
                     Files.delete(file);
                 } else {
-                    HostedService service = decode(facts);
-                    notes.add(new Note(service, facts.getProperty("started").equals(ProcessStat.birth(service.pid()))));
+                    notes.add(new Note(decode(facts), alive(facts)));
                 }
             }
         }
         return notes;
+    }
+
+    /** Whether a migration's service was about to become this node's, and its process has ended before it ran. */
+    boolean endedArriving(long migrationId) throws IOException {
+        if (directory.isEmpty()) {
+            return false;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.get(), "*" + ARRIVING)) {
+            for (Path file : files) {
+                Properties facts = load(file);
+                if (Long.parseLong(facts.getProperty("migration")) == migrationId) {
+                    return !Files.exists(directory.get().resolve(facts.getProperty("id"))) && !alive(facts);
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean alive(Properties facts) {
+        return facts.getProperty("started").equals(ProcessStat.birth(Integer.parseInt(facts.getProperty("pid"))));
     }
 
     private void write(HostedService service, String suffix, long migrationId) throws IOException {

@@ -22,6 +22,8 @@ class MigrationModelTest {
         ABORT_BEFORE_THE_RESTORE_LEAVES_IMAGES("in the end", text -> text
                 .with("drop the offer", ", images := NO", "").without("sweep")),
         STOPPED_COPY_IS_NOT_MISSED("in the end", text -> text.without("miss the copy")),
+        STOPPED_COPY_IS_NOT_MISSED_AFTER_ITS_WORD("in the end", text -> text.with("miss the copy", "word in READY MINE", "word = READY")),
+        STOPPED_COPY_IS_NOT_MISSED_AT_RESTART("in the end", text -> text.without("restart the destination, taken in vain")),
         DESTINATION_THAWS_BEFORE_ITS_WORD("never", text -> text
                 .with("take it", "word := MINE", "copy := RUNS, stubs := PUMP, arrival := RUNNING, sends Committed")),
         SOURCE_RESUMES_AFTER_GIVEN_AT_RESTART("never", text -> text

@@ -122,7 +122,7 @@ final class Arrival {
             return;
         }
         node.faults().reach(FaultPoint.COMMIT_CAME);
-        if (course.now() == ArrivalState.READY && !mine && !copy.isAlive()) {
+        if (course.now() == ArrivalState.READY && copy.hasDied()) {
             LOG.warn("the stopped copy of migration {} from {} has ended: it is restored again", Long.toHexString(migrationId), source);
             endCopy();
             course.become(ArrivalState.PROMISED);
@@ -134,12 +134,15 @@ final class Arrival {
         if (course.now() != ArrivalState.READY) {
             throw new IOException("migration " + Long.toHexString(migrationId) + " is " + course.now() + " here, there is nothing to commit");
         }
-        if (!mine) {
+        if (!copy.isNoted()) {
             copy.note(migrationId);
             write(CommitLog.Word.MINE, copy.pid());
             mine = true;
         }
         node.faults().reach(FaultPoint.MINE_WRITTEN);
+        if (copy.hasDied()) {
+            throw new IOException("its stopped copy at node " + node.name() + " has ended before it ran, and is restored again");
+        }
         copy.run();
         course.become(ArrivalState.RUNNING);
         node.faults().reach(FaultPoint.THAWED);

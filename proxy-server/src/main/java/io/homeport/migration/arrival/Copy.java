@@ -30,12 +30,17 @@ import java.util.concurrent.FutureTask;
  * to be ended. Used under its arrival's lock.
  */
 final class Copy {
+    /** proc_pid_status(5). */
+    private static final char STOPPED = 'T';
+
     private final NodeParts node;
     private final Undo undo = new Undo();
     private QuietCompilers quiet;
     private PlacedFiles placed;
     private Berth berth;
     private boolean moored;
+    private boolean noted;
+    private boolean begun;
     private HostedService service;
     private Ready ready;
     private int criuMs;
@@ -139,12 +144,12 @@ final class Copy {
         return service.pid();
     }
 
-    /** Whether its process is still there: somebody may have killed it while it was stopped. */
-    boolean isAlive() {
+    /** Whether it has not run and never will: somebody has killed it, and a killed process is no longer stopped even while it still ends. */
+    boolean hasDied() {
         try {
-            return ProcessStatus.read(service.pid()).state() != 'Z';
+            return !begun && ProcessStatus.read(service.pid()).state() != STOPPED;
         } catch (IOException gone) {
-            return false;
+            return true;
         }
     }
 
@@ -152,10 +157,16 @@ final class Copy {
     void note(long migrationId) throws IOException {
         node.services().arriving(service, migrationId);
         undo.add("forget it", () -> node.services().forget(service));
+        noted = true;
     }
 
-    /** The commit is done: it runs, and its bytes flow. */
+    boolean isNoted() {
+        return noted;
+    }
+
+    /** The commit is done: it runs, and its bytes flow. Should it die from here on, the service has ended. */
     void run() throws IOException {
+        begun = true;
         undo.forget();
         node.services().add(service);
         berth.start();

@@ -262,7 +262,8 @@ public final class Departure {
     private MoveReport forward() throws MigrationFailure {
         CommitCall commit = new CommitCall(node, destination, itinerary.migrationId());
         Exception failed = firstFailureOf(
-                () -> reach(FaultPoint.GIVEN_AFTER), commit::tell, ledger::commit, () -> reach(FaultPoint.DEPUTIES_OPEN));
+                () -> reach(FaultPoint.GIVEN_AFTER), commit::tell, ledger::entrust, () -> reach(FaultPoint.SOCKETS_HELD),
+                ledger::openDeputies, () -> reach(FaultPoint.DEPUTIES_OPEN));
         try {
             commit.await(reason -> progress.step(Step.COMMIT, itinerary.service().name()
                     + " is given to " + destination.node() + ", which has not answered yet: " + reason + "; asking on"));

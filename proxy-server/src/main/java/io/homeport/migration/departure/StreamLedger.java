@@ -75,8 +75,8 @@ final class StreamLedger {
         return List.copyOf(connecting.values());
     }
 
-    /** The commit is done: real sockets go to deputies, which read them from now on; stubs that were passed on are forgotten. */
-    void commit() throws IOException {
+    /** The commit is done: real sockets go to deputies, custody ends. */
+    void entrust() throws IOException {
         custody.look(AT_ONCE, (first, fds) -> {
             Map<StreamState, Integer> sockets = new IdentityHashMap<>();
             for (int i = 0; i < fds.length; i++) {
@@ -91,8 +91,12 @@ final class StreamLedger {
             }
             Futures.join(node.deputies().hold(sockets));
         });
-        // First: of a stream that had ended already, the next daemon would find the socket in custody and begin it again.
+        // Before a stream can end: the next daemon would find its socket in custody and begin it again.
         custody.close();
+    }
+
+    /** From now on deputies read the sockets; stubs that were passed on are forgotten. */
+    void openDeputies() throws IOException {
         Futures.join(node.deputies().open(beginning.values().stream().map(StreamState::id).toList()));
         Futures.join(node.stubs().drop(passing));
     }
