@@ -179,8 +179,10 @@ static bool run_to_next_stop(struct tracee *tracee, int64_t deadline_ms) {
 
 /*
  * Lets each thread come to its SIGSTOP, and holds it there: then no thread has one left in its queue, which CRIU would restore there
- * (SIGSTOP can't be blocked). The detach delivers it. Signals that come before it in the queue are delivered meanwhile. Each is sent once
- * more, since a SIGCONT from outside may have taken them away.
+ * (SIGSTOP can't be blocked). The detach delivers it. Signals that come before it in the queue are delivered meanwhile, above all the fault by
+ * which a Java thread came to a safepoint: left there, it would be delivered in place of the int3 that ends CRIU's code in the thread, blocked
+ * as it is (kernel/signal.c, dequeue_synchronous_signal), and the dump would fail. Each SIGSTOP is sent once more, since a SIGCONT from outside
+ * may have taken them away.
  */
 static void come_to_stop_signal(struct frozen *frozen) {
     int64_t deadline_ms = now_ms() + STOP_TIMEOUT_MS;

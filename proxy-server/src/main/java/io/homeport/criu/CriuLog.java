@@ -8,7 +8,8 @@ import java.util.List;
 
 /** What a log of CRIU's says about a failure. */
 final class CriuLog {
-    private static final int LAST_ERRORS = 5;
+    /** From the cause up to "Dumping FAILED", CRIU's longest ways up have six. */
+    private static final int LAST_ERRORS = 8;
 
     /** A shell's status of a command that a signal has ended is this and its number; java.lang.Process gives the same. */
     private static final int SIGNALS = 128;

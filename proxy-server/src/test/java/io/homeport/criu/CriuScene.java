@@ -73,8 +73,14 @@ abstract class CriuScene {
         return directory.resolve("images-" + number);
     }
 
+    /** As a move does it (FrozenService): a mere SIGSTOP may leave a fault in a thread's queue, and CRIU fails then. */
     static void stop(int pid) throws Exception {
-        Posix.kill(pid, SIGSTOP);
+        Posix.check(Posix.freeze(pid, 0), "freezing process " + pid);
+        try {
+            Posix.check(Posix.stopWhenThawed(pid), "stopping process " + pid);
+        } finally {
+            Posix.thaw(pid);
+        }
         ProcessStat.awaitAllStopped(pid, 60_000);
     }
 
