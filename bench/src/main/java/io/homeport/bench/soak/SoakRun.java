@@ -74,7 +74,7 @@ public final class SoakRun {
             Tally tally = report.of(next.fault());
             LoadCounts before = load.counts();
             int pairsBefore = watch.pairs();
-            Turn.Result result = turn.run(next, List.copyOf(seats), times);
+            Turn.Result result = run(turn, number, next, times);
             String name = "turn " + number + ", " + next.fault() + (result.struck() ? "" : " (did not strike)");
             progress.accept(name + ": " + result.outcomes() + ", " + (report.tried() + result.outcomes().size()) + " of " + plan.moves());
             judge(name, next.fault(), tally, result, load, watch);
@@ -86,6 +86,15 @@ public final class SoakRun {
             if (!linked(name)) {
                 return;
             }
+        }
+    }
+
+    private Turn.Result run(Turn turn, int number, TurnPlan next, MoveTimes times) throws IOException, InterruptedException {
+        try {
+            return turn.run(next, List.copyOf(seats), times);
+        } catch (IOException failed) {
+            problem("turn " + number + ", " + next, "the run ends here: " + failed.getMessage());
+            throw failed;
         }
     }
 
