@@ -36,15 +36,15 @@ public enum FaultPoint {
     /** {@code GIVEN} is on the disk; {@code Commit} is about to be sent. */
     GIVEN_AFTER(15),
     /** {@code Commit} has been sent. Deputies have the sockets, custody is over, nobody reads them yet. */
-    SOCKETS_HELD(20),
+    SOCKETS_HELD(16),
     /** Deputies read the sockets. */
-    DEPUTIES_OPEN(16),
+    DEPUTIES_OPEN(17),
     /** {@code Committed} has come. */
-    COMMIT_AFTER(17),
+    COMMIT_AFTER(18),
     /** The original is killed. */
-    ORIGINAL_KILLED(18),
+    ORIGINAL_KILLED(19),
     /** All but the word is gone. */
-    FORGET_BEFORE(19),
+    FORGET_BEFORE(20),
 
     /** {@code Offer} has come, and is welcome. */
     OFFERED(31),
