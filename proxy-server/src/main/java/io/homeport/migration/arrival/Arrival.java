@@ -26,7 +26,7 @@ final class Arrival {
     private final MigrationFiles files;
     private final Course<ArrivalState> course;
     private Copy copy;
-    /** MINE is on the disk: from here only forward. */
+    /** MINE is on the disk: from here only forward, and back to READY should the copy end before it has run. */
     private boolean mine;
     private boolean tidied;
 
@@ -124,6 +124,8 @@ final class Arrival {
         node.faults().reach(FaultPoint.COMMIT_CAME);
         if (course.now() == ArrivalState.READY && copy.hasDied()) {
             LOG.warn("the stopped copy of migration {} from {} has ended: it is restored again", Long.toHexString(migrationId), source);
+            write(CommitLog.Word.READY, copy.pid());
+            mine = false;
             endCopy();
             course.become(ArrivalState.PROMISED);
         }
@@ -134,7 +136,7 @@ final class Arrival {
         if (course.now() != ArrivalState.READY) {
             throw new IOException("migration " + Long.toHexString(migrationId) + " is " + course.now() + " here, there is nothing to commit");
         }
-        if (!copy.isNoted()) {
+        if (!mine) {
             copy.note(migrationId);
             write(CommitLog.Word.MINE, copy.pid());
             mine = true;

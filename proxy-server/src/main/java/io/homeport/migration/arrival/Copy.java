@@ -39,7 +39,6 @@ final class Copy {
     private PlacedFiles placed;
     private Berth berth;
     private boolean moored;
-    private boolean noted;
     private boolean begun;
     private HostedService service;
     private Ready ready;
@@ -157,11 +156,6 @@ final class Copy {
     void note(long migrationId) throws IOException {
         node.services().arriving(service, migrationId);
         undo.add("forget it", () -> node.services().forget(service));
-        noted = true;
-    }
-
-    boolean isNoted() {
-        return noted;
     }
 
     /** The commit is done: it runs, and its bytes flow. Should it die from here on, the service has ended. */
