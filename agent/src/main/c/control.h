@@ -28,7 +28,7 @@ struct operation {
     uint32_t reserved;
 };
 
-enum code { NOP, SOCKETPAIR, PIPE, DUP, CLOSE, EPOLL_DEL, EPOLL_ADD, SETFL, FCNTL_DUP, SETSOCKOPT_INT, USERFAULTFD, CODES };
+enum code { NOP, SOCKETPAIR, PIPE, DUP, CLOSE, EPOLL_DEL, EPOLL_ADD, SETFL, FCNTL_DUP, SETSOCKOPT_INT, USERFAULTFD, GIVE_ROOM, TAKE_ROOM, CODES };
 
 #define MAX_OPERATIONS 4096
 #define REGISTERS 1024
@@ -41,5 +41,11 @@ int program_check(const struct operation *operations, uint32_t count, const int 
 
 /* program.c: runs a checked program, up to the first operation that fails; closes the registers that came with the message. */
 void program_run(struct operation *operations, uint32_t count, const int *fds, int fd_count);
+
+/* room.c: takes low numbers of this process for room_give, as many as are missing, by the control pair's end fd. */
+int room_take(int fd);
+
+/* room.c: frees them. The highest of them, or INT_MAX if there were not enough. */
+int room_give(int fd);
 
 #endif

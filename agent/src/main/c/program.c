@@ -27,6 +27,8 @@ static const uint8_t roles[CODES][3] = {
     [FCNTL_DUP] = {FD, OUT, NUMBER},
     [SETSOCKOPT_INT] = {FD, NUMBER, NUMBER},
     [USERFAULTFD] = {FD, NUMBER, NUMBER},
+    [GIVE_ROOM] = {FD, NUMBER, NUMBER},
+    [TAKE_ROOM] = {FD, NUMBER, NUMBER},
 };
 
 static int is_register(int32_t operand) { return operand < 0 && operand >= -REGISTERS; }
@@ -132,6 +134,8 @@ static int run_one(int *registers, const struct operation *o) {
         case FCNTL_DUP: return *register_of(registers, o->b) = result(fcntl(fd_of(registers, o->a), F_DUPFD_CLOEXEC, o->c));
         case SETSOCKOPT_INT: return result(setsockopt(fd_of(registers, o->a), o->b, o->c, &value, sizeof value));
         case USERFAULTFD: return run_userfaultfd(fd_of(registers, o->a));
+        case GIVE_ROOM: return room_give(o->a);
+        case TAKE_ROOM: return room_take(o->a);
         case CODES: break;
     }
     return -EBADMSG;

@@ -73,6 +73,7 @@ JNIEXPORT jint JNICALL Java_io_homeport_agent_ControlThread_serve(JNIEnv *env, j
     struct header *header = pointer(address);
     struct operation *operations = (struct operation *) (header + 1);
     atomic_store(&control_fd, fd);
+    room_take(peer); /* without it, or with less, a move takes longer: nobody needs to be told */
     for (;;) {
         int fds[HOMEPORT_MAX_FDS], fd_count, cut;
         ssize_t received = receive(fd, header, (size_t) length, fds, &fd_count, &cut);

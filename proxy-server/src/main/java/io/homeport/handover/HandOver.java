@@ -5,6 +5,7 @@ import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -13,8 +14,9 @@ import java.util.function.BiConsumer;
  *
  * <pre>
  *   before      fd 17 ─ real socket, watched by an epoll set
- *   vacate      fd 17 ─ the agent's own end, as under all of them: so the number is nobody's
+ *   vacate      fd 17 ─ free; a low one ─ the agent's own end
  *   putDummies  fd  1 ─ a ═ unix pair ═ M (kept in the process), watched as before
+ *   take        fd 17 ─ the agent's own end, as under all of them: so nothing else comes there meanwhile
  *   install     fd 17 ─ the file that the daemon sent, watched as before; M closed
  * </pre>
  *
@@ -47,15 +49,37 @@ public final class HandOver {
     public record Replacement(List<Descriptor> places, int daemonFd, int keptFd) {}
 
     /**
-     * Takes files from under descriptors. The numbers stay taken until {@link #install}, by one file that is there anyway and is watched by nobody:
-     * code of CRIU's that outlives a killed CRIU closes its own descriptors by their numbers when the process runs again (compel's parasite_fini), and
-     * these must not be the application's.
+     * Takes files from under descriptors, for a checkpoint: CRIU looks at each that is open, for some 30 us. Code of CRIU's opens files of its own
+     * in the process, at the lowest free numbers, and closes them by number when the process runs again, even if CRIU was killed (compel's
+     * parasite_fini): these must not be the application's. So the agent frees low numbers that it has kept for that, and what lies below them
+     * stays taken, by one file that is there anyway and is watched by nobody.
      */
     public void vacate(List<Descriptor> places) throws IOException {
-        inBatches(places, (place, program) -> {
+        SwapProgram room = new SwapProgram();
+        room.giveRoom(agent.controlFd());
+        int highest = agent.run(room)[0];
+        inBatches(BATCH, places, (place, program) -> {
             place.registrations().forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
-            program.dup(agent.controlFd(), place.fd());
+            if (place.fd() > highest) {
+                program.close(place.fd());
+            } else {
+                program.dup(agent.controlFd(), place.fd());
+            }
         });
+    }
+
+    /** Takes the numbers again, whatever is there: what comes with a program of {@link #install} would else get one of them. */
+    public void take(List<Descriptor> places) throws IOException {
+        // The highest first: the kernel makes the table larger once, and waits for its other threads each time (fs/file.c, expand_fdtable).
+        List<Descriptor> falling = places.stream().sorted(Comparator.comparingInt(Descriptor::fd).reversed()).toList();
+        inBatches(SwapProgram.MAX_OPERATIONS, falling, (place, program) -> program.dup(agent.controlFd(), place.fd()));
+    }
+
+    /** Everything is in its place: the agent keeps low numbers for the next checkpoint. */
+    public void takeRoom() throws IOException {
+        SwapProgram program = new SwapProgram();
+        program.takeRoom(agent.controlFd());
+        agent.run(program);
     }
 
     /**
@@ -79,7 +103,7 @@ public final class HandOver {
 
     /** Puts files of this daemon under the descriptors of the process. */
     public void install(List<Replacement> replacements) throws IOException {
-        inBatches(replacements, (replacement, program) -> {
+        inBatches(BATCH, replacements, (replacement, program) -> {
             SwapProgram.Register file = program.send(replacement.daemonFd());
             put(program, file, replacement.places());
             if (replacement.keptFd() >= 0) {
@@ -94,23 +118,26 @@ public final class HandOver {
         void into(HandOver handOver) throws IOException;
     }
 
-    /** Puts files back under the descriptors of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
-    public static void giveBack(AgentControl agent, List<Integer> strangers, Installation files) throws IOException {
+    /** Puts files back under {@code places} of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
+    public static void giveBack(AgentControl agent, List<Descriptor> places, List<Integer> strangers, Installation files) throws IOException {
         try (AwakeAgent awake = AwakeAgent.in(agent, false)) {
-            files.into(new HandOver(agent));
+            HandOver handOver = new HandOver(agent);
+            handOver.take(places);
+            files.into(handOver);
             if (!strangers.isEmpty()) {
                 SwapProgram program = new SwapProgram();
                 strangers.forEach(program::close);
                 agent.run(program);
             }
+            handOver.takeRoom();
         }
         Posix.check(Posix.kill(agent.pid(), Linux.SIGCONT), "letting process " + agent.pid() + " run");
     }
 
-    private <T> void inBatches(List<T> all, BiConsumer<T, SwapProgram> part) throws IOException {
-        for (int from = 0; from < all.size(); from += BATCH) {
+    private <T> void inBatches(int batch, List<T> all, BiConsumer<T, SwapProgram> part) throws IOException {
+        for (int from = 0; from < all.size(); from += batch) {
             SwapProgram program = new SwapProgram();
-            all.subList(from, Math.min(from + BATCH, all.size())).forEach(one -> part.accept(one, program));
+            all.subList(from, Math.min(from + batch, all.size())).forEach(one -> part.accept(one, program));
             agent.run(program);
         }
     }

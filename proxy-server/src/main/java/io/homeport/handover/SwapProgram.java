@@ -42,7 +42,9 @@ public final class SwapProgram {
         SETFL,
         FCNTL_DUP,
         SETSOCKOPT_INT,
-        USERFAULTFD
+        USERFAULTFD,
+        GIVE_ROOM,
+        TAKE_ROOM
     }
 
     /** A place in the agent that holds a descriptor while the program runs. */
@@ -110,6 +112,20 @@ public final class SwapProgram {
     /** The same of a file that the process has under {@code fromFd}, close-on-exec. */
     public void dup(int fromFd, int toFd) {
         add(Code.DUP, fromFd, toFd, 1, 0);
+    }
+
+    /**
+     * Frees the low numbers that the agent keeps for code that others run in the process.
+     *
+     * @param fd an end of the control pair; the result is the highest of them, {@link Integer#MAX_VALUE} if there are not enough
+     */
+    public void giveRoom(int fd) {
+        add(Code.GIVE_ROOM, fd, 0, 0, 0);
+    }
+
+    /** Takes such numbers again, the lowest that are free. */
+    public void takeRoom(int fd) {
+        add(Code.TAKE_ROOM, fd, 0, 0, 0);
     }
 
     public void close(Register register) {

@@ -39,7 +39,7 @@ final class TestSwap {
     }
 
     static void socketsIn(AgentControl agent, List<Swapped> swapped) throws IOException {
-        HandOver.giveBack(agent, List.of(), handOver -> {
+        HandOver.giveBack(agent, swapped.stream().map(Swapped::place).toList(), List.of(), handOver -> {
             for (Swapped one : swapped) {
                 if (!one.place().registrations().isEmpty()) {
                     leaveAFile(agent, one.place().fd());

@@ -132,6 +132,7 @@ final class Berth {
         for (var socket : connecting.entrySet()) {
             numbered.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
         }
+        handOver.take(record.vacated());
         handOver.install(numbered);
         pairs.applicationEnds(detoured(), (ids, fds) -> {
             List<HandOver.Replacement> batch = new ArrayList<>();
@@ -142,6 +143,7 @@ final class Berth {
             }
             handOver.install(batch);
         });
+        handOver.takeRoom();
         handedOver();
         Futures.join(node.stubs().abandon(pairs));
     }

@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -51,7 +51,8 @@ final class Custody implements AutoCloseable {
     private final String keptName;
     private final Parking parking;
     private final List<Item> items = new ArrayList<>();
-    private final Set<Integer> numbers;
+    /** What the process had open when it was frozen. */
+    private final Collection<OpenFile> open;
     /** The dummies' other ends in the process, by their index. */
     private final Map<Integer, Integer> keptFds = new HashMap<>();
 
@@ -59,7 +60,7 @@ final class Custody implements AutoCloseable {
         this.store = store;
         this.keptName = keptName(migrationId);
         this.parking = Parking.open();
-        this.numbers = open.stream().map(OpenFile::fd).collect(Collectors.toSet());
+        this.open = open;
     }
 
     /** What the files in custody are called in the keeper's store. */
@@ -132,9 +133,13 @@ final class Custody implements AutoCloseable {
      * that was killed while its code ran there, of which one would keep the process from ever being restored.
      */
     void giveBack(AgentControl agent) throws IOException {
-        Set<Integer> ours = new HashSet<>(numbers);
+        List<OpenFile> now = FdTable.read(agent.pid());
+        // Numbers that the agent keeps for others are not the service's.
+        Predicate<OpenFile> agentsEnd = now.stream().filter(file -> file.fd() == agent.controlFd()).findAny()
+                .<Predicate<OpenFile>>map(end -> file -> file.target().equals(end.target())).orElse(file -> false);
+        Set<Integer> ours = open.stream().filter(agentsEnd.negate()).map(OpenFile::fd).collect(Collectors.toSet());
         ours.addAll(keptFds.values());
-        List<Integer> strangers = FdTable.read(agent.pid()).stream().map(OpenFile::fd).filter(fd -> !ours.contains(fd)).toList();
+        List<Integer> strangers = now.stream().filter(agentsEnd.negate()).map(OpenFile::fd).filter(fd -> !ours.contains(fd)).toList();
         giveBack(agent, parking, items.stream().map(Item::places).toList(), this::keptFd, strangers);
     }
 
@@ -146,7 +151,8 @@ final class Custody implements AutoCloseable {
      */
     static void giveBack(AgentControl agent, Parking parking, List<List<Descriptor>> places, IntUnaryOperator keptFd, List<Integer> strangers)
             throws IOException {
-        HandOver.giveBack(agent, strangers, handOver -> parking.look(Parking.BATCH, (first, fds) -> {
+        List<Descriptor> all = places.stream().flatMap(List::stream).toList();
+        HandOver.giveBack(agent, all, strangers, handOver -> parking.look(Parking.BATCH, (first, fds) -> {
             List<HandOver.Replacement> replacements = new ArrayList<>();
             for (int i = 0; i < fds.length; i++) {
                 replacements.add(new HandOver.Replacement(places.get(first + i), fds[i], keptFd.applyAsInt(first + i)));
