@@ -13,7 +13,7 @@ import java.util.Set;
  * the file that is there then, even if the connection was made meanwhile (__inet_stream_connect: a pending signal comes first).
  * On a socket that is connected from the start it would answer EISCONN.
  *
- * <p>Looks once, when first asked. One thread.
+ * <p>Looks once, when first asked. Any thread.
  */
 final class BlockedConnects {
     /** asm/unistd_64.h */
@@ -26,7 +26,7 @@ final class BlockedConnects {
         this.pid = pid;
     }
 
-    boolean onAnyOf(List<OpenFile> files) throws IOException {
+    synchronized boolean onAnyOf(List<OpenFile> files) throws IOException {
         if (fds == null) {
             fds = look();
         }

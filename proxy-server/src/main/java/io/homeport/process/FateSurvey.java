@@ -11,7 +11,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -26,7 +28,7 @@ public final class FateSurvey {
     private final long homeNamespaceCookie;
     private final Predicate<OpenFile> knownDummy;
     /** Connections that an earlier look has found, by what their link shows: of those only what may have changed is asked again. */
-    private final Map<String, SocketFacts> connections = new HashMap<>();
+    private final Map<String, SocketFacts> connections = new ConcurrentHashMap<>();
 
     /**
      * @param pid the process
@@ -50,13 +52,8 @@ public final class FateSurvey {
         }
         Set<String> internalPipes = internalPipes(files);
         BlockedConnects connects = new BlockedConnects(pid);
-        List<FdFate> fates = new ArrayList<>();
-        for (List<OpenFile> group : groups.values()) {
-            FdFate fate = fateOf(group, internalPipes, connects);
-            if (fate != null) {
-                fates.add(fate);
-            }
-        }
+        List<FdFate> fates = Parallel.ask(List.copyOf(groups.values()), group -> fateOf(group, internalPipes, connects));
+        fates.removeIf(Objects::isNull);
         return fates;
     }
 

@@ -31,7 +31,7 @@ public final class SocketOptions {
         this.encoded = encoded;
     }
 
-    private SocketOptions(int family, Map<SocketOption, byte[]> values) {
+    SocketOptions(int family, Map<SocketOption, byte[]> values) {
         int size = 1;
         for (byte[] value : values.values()) {
             size += 2 + value.length;
@@ -47,7 +47,7 @@ public final class SocketOptions {
         if (family != Linux.AF_INET && family != Linux.AF_INET6) {
             return NONE;
         }
-        return new SocketOptions(family, OptionQuestions.of(family).ask(fd));
+        return OptionQuestions.of(family).ask(fd);
     }
 
     /** The inverse of {@link #encode}. */

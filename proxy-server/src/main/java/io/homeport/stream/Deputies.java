@@ -107,7 +107,7 @@ public final class Deputies {
             for (long id : ids) {
                 Deputy deputy = deputies.get(id);
                 if (deputy != null && !deputy.isOpen()) {
-                    deputy.open();
+                    open(deputy);
                 }
                 ListenerDeputy listener = listeners.get(id);
                 if (listener != null && !listener.isOpen()) {
@@ -116,6 +116,15 @@ public final class Deputies {
             }
             return null;
         });
+    }
+
+    private void open(Deputy deputy) {
+        deputy.open();
+        Deputy.EarlyAttach early = deputy.early;
+        deputy.early = null;
+        if (early != null) {
+            attach(early.lane(), deputy.state.id(), early.received(), early.creditLimit(), early.epoch());
+        }
     }
 
     /** Closes deputies for good, connections with a reset: the process is dead. */
@@ -176,7 +185,7 @@ public final class Deputies {
         } else if (deputy == null) {
             refuse(lane, id, AttachRefusal.UNKNOWN_STREAM);
         } else if (!deputy.isOpen()) {
-            refuse(lane, id, AttachRefusal.NOT_OPEN);
+            deputy.early = new Deputy.EarlyAttach(lane, received, creditLimit, epoch);
         } else if (!deputy.admits(lane, epoch)) {
             refuse(lane, id, AttachRefusal.STALE_EPOCH);
         } else if (deputy.end.isLate(received)) {
@@ -242,6 +251,9 @@ public final class Deputies {
 
     void laneDown(PeerLane lane) {
         for (Deputy deputy : deputies.values()) {
+            if (deputy.early != null && deputy.early.lane() == lane) {
+                deputy.early = null; // it attaches again when the lane is there again
+            }
             if (deputy.end.lane() == lane) {
                 deputy.end.unbind();
                 askByOtherLinks(lane, deputy.state.id());

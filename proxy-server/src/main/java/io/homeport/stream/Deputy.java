@@ -19,6 +19,12 @@ final class Deputy {
     private boolean stopped;
     private int epoch;
 
+    /** A stub that wanted to attach while it was only held; null if none did. It is answered when it opens. */
+    EarlyAttach early;
+
+    /** What an Attach frame said. */
+    record EarlyAttach(PeerLane lane, long received, long creditLimit, int epoch) {}
+
     /** The listener that accepted it and waits for its stub to attach; null for others. */
     ListenerDeputy waitingFor;
 

@@ -149,6 +149,32 @@ class StreamTest {
     }
 
     @Test
+    void shouldAnswerAStubThatComesBeforeItsDeputyIsOpen() throws Exception {
+        StreamLimits patient = new StreamLimits(256 << 10, 1 << 20, 1 << 30, 64 << 10, 10, 8, 100, 3_600_000);
+        try (TestNode origin = new TestNode("origin", dir, LIMITS); TestNode host = new TestNode("host", dir, patient)) {
+            TestNode.connect(origin, host);
+            for (boolean cut : new boolean[] {false, true}) {
+                try (Socket client = new Socket()) {
+                    StreamState state = Moved.hold(origin.plane, origin.name, client);
+                    Raw application = new Raw(host.plane.stubs().prepare(net, 1, List.of(new Arrival(state, -1))).get().get(state.id()));
+                    host.plane.stubs().start(List.of(state.id())).get();
+                    await().until(() -> origin.loop.submit(() -> origin.plane.deputies().find(state.id()).early != null).get());
+                    if (cut) {
+                        TestNode.cut(origin, host);
+                    }
+                    origin.plane.deputies().open(List.of(state.id())).get();
+                    if (cut) {
+                        TestNode.restore(origin, host);
+                    }
+                    client.getOutputStream().write(7);
+                    assertThat(application.readFully(1)).containsExactly(7);
+                    application.close();
+                }
+            }
+        }
+    }
+
+    @Test
     void shouldMoveAConnectionThatTheApplicationHasHalfClosed() throws Exception {
         Socket client = new Socket();
         StreamState held = Moved.hold(alpha.plane, alpha.name, client);

@@ -199,17 +199,21 @@ final class Arrival {
 
     /** After a failure nothing is left of it, but the images are. */
     private void makeCopy() throws IOException {
-        ServiceRecord record = RecordFile.read(files.record());
-        record.requireOf(migrationId, source);
         if (copy == null) {
             copy = new Copy(node);
         }
         try {
-            copy.restore(files, record);
+            copy.restore(files, copy.isMoored() ? copy.record() : record());
         } catch (IOException | RuntimeException e) {
             endCopy();
             throw e;
         }
+    }
+
+    private ServiceRecord record() throws IOException {
+        ServiceRecord record = RecordFile.read(files.record());
+        record.requireOf(migrationId, source);
+        return record;
     }
 
     private void endCopy() {

@@ -38,7 +38,8 @@ final class Copy {
     private QuietCompilers quiet;
     private PlacedFiles placed;
     private Berth berth;
-    private boolean moored;
+    /** What it was moored by; null before. */
+    private ServiceRecord record;
     private boolean begun;
     private HostedService service;
     private Ready ready;
@@ -58,7 +59,7 @@ final class Copy {
     /** Makes its sockets, as far as they are not there, before or while CRIU makes its process. */
     void moor(ServiceRecord record) throws IOException {
         long beganNs = System.nanoTime();
-        moored = true;
+        this.record = record;
         quiet = QuietCompilers.begin();
         if (berth == null) {
             berth = Berth.open(node, record.serviceId(), undo);
@@ -68,7 +69,11 @@ final class Copy {
     }
 
     boolean isMoored() {
-        return moored;
+        return record != null;
+    }
+
+    ServiceRecord record() {
+        return record;
     }
 
     /** Makes it from the images, and its sockets if they are not there yet; complete and stopped. */
@@ -101,7 +106,7 @@ final class Copy {
         thread.start();
         Restored restored;
         try {
-            if (!moored) {
+            if (!isMoored()) {
                 moor(record);
             }
         } finally {

@@ -257,7 +257,7 @@ public final class Departure {
 
     /**
      * The service is the destination's now: whatever fails here, the destination is told so until it has answered. The deputies open
-     * while it lets the copy run; a stub that comes too early asks again.
+     * while it lets the copy run; a stub that comes too early is answered then, or asks again.
      */
     private MoveReport forward() throws MigrationFailure {
         CommitCall commit = new CommitCall(node, destination, itinerary.migrationId());
@@ -286,6 +286,7 @@ public final class Departure {
     private Exception leave() {
         return firstFailureOf(
                 () -> reach(FaultPoint.COMMIT_AFTER),
+                ledger::dropPassed,
                 itinerary.agent()::close,
                 () -> node.services().remove(itinerary.pid()),
                 () -> Posix.kill(itinerary.pid(), Linux.SIGKILL),

@@ -7,6 +7,7 @@ import io.homeport.posix.Linux;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
 import io.homeport.process.OpenFile;
+import io.homeport.process.Parallel;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import io.homeport.socket.SocketOptions;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,9 +97,13 @@ final class StreamLedger {
         custody.close();
     }
 
-    /** From now on deputies read the sockets; stubs that were passed on are forgotten. */
+    /** From now on deputies read the sockets. */
     void openDeputies() throws IOException {
         Futures.join(node.deputies().open(beginning.values().stream().map(StreamState::id).toList()));
+    }
+
+    /** The copy runs: stubs that were passed on are forgotten. */
+    void dropPassed() throws IOException {
         Futures.join(node.stubs().drop(passing));
     }
 
@@ -114,13 +120,15 @@ final class StreamLedger {
         Map<Integer, Integer> moved = new HashMap<>();
         Map<Long, Integer> shadowFds = new HashMap<>();
         Map<Integer, Integer> over = new TreeMap<>();
+        List<StreamState> states = Parallel.ask(
+                IntStream.range(0, fds.length).boxed().toList(), i -> newState(custody.items().get(first + i).fate(), fds[i]));
         for (int i = 0; i < fds.length; i++) {
             FdFate fate = custody.items().get(first + i).fate();
             if (fate.fate() == Fate.CONNECTING) {
                 boolean failed = fate.facts().tcp().connectFailed();
                 connecting.put(first + i, new ServiceRecord.Connecting(address(fate, false), failed, SocketOptions.read(fds[i]), numbers(fate)));
             } else if (fate.fate().becomesStream()) {
-                StreamState state = newState(fate, fds[i]);
+                StreamState state = states.get(i);
                 beginning.put(first + i, state);
                 items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(first + i)));
             } else {
@@ -138,7 +146,11 @@ final class StreamLedger {
         seeOff(over);
     }
 
+    /** Null if it does not begin to be a stream. Any thread. */
     private StreamState newState(FdFate fate, int fd) {
+        if (!fate.fate().becomesStream()) {
+            return null;
+        }
         StreamState foreseen = fate.fate() == Fate.CONNECTION ? foresight.of(fate) : null;
         long id = foreseen == null ? node.deputies().newId() : foreseen.id();
         InetSocketAddress local = address(fate, true);
