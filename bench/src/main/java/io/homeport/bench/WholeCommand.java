@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "[COMMAND]",
         description = {
-            "Measures Homeport on this machine, and holds it against its goals. Without a command: relay, tomcat, moves and idle, shortly, in some 12 minutes.",
+            "Measures Homeport on this machine, and holds it against its goals. Without a command: relay, tomcat, moves and idle, shortly, in some 20 minutes.",
             "docs/performance.md keeps the figures and says how to read them.",
             ""
         })
@@ -37,8 +37,9 @@ class WholeCommand implements Callable<Integer> {
     private static final int PACED_PER_SECOND = 1_000;
     private static final int SMALL_HEAP_MB = 50;
     private static final int LARGE_HEAP_MB = 2_048;
-    private static final int TOMCAT_WARM_UP_SECONDS = 10;
-    private static final int MOVES = 6;
+    private static final int TOMCAT_WARM_UP_SECONDS = 40;
+    private static final int TOMCAT_SECONDS = 3;
+    private static final int MOVES = 12;
     private static final int LARGE_MOVES = 4;
     private static final List<Integer> IDLE_CONNECTIONS = List.of(1_000, 9_192);
     private static final int IDLE_ROUNDS = 2;
@@ -127,7 +128,7 @@ class WholeCommand implements Callable<Integer> {
 
     private TomcatReport tomcat(Measurements measurements, List<Contender> missing) throws IOException, InterruptedException {
         TomcatReport report = measurements.tomcat(
-                new TomcatPlan(TomcatPlan.USUAL, rounds, Math.max(1, seconds), TOMCAT_WARM_UP_SECONDS).without(missing));
+                new TomcatPlan(TomcatPlan.USUAL, rounds, TOMCAT_SECONDS * Math.max(1, seconds), TOMCAT_WARM_UP_SECONDS).without(missing));
         print("wrk -t1 -c64 against Tomcat", report.table());
         return report;
     }
