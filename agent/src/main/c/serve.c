@@ -14,6 +14,7 @@
 /* The agent's end, for notices from other threads; -1 until it serves. */
 static atomic_int control_fd = -1;
 static atomic_int notices_lost;
+static int has_served;
 
 static ssize_t receive(int fd, void *buffer, size_t length, int *fds, int *fd_count, int *cut) {
     char control[CMSG_SPACE(HOMEPORT_MAX_FDS * sizeof(int))] __attribute__((aligned(8)));
@@ -73,7 +74,10 @@ JNIEXPORT jint JNICALL Java_io_homeport_agent_ControlThread_serve(JNIEnv *env, j
     struct header *header = pointer(address);
     struct operation *operations = (struct operation *) (header + 1);
     atomic_store(&control_fd, fd);
-    room_take(peer); /* without it, or with less, a move takes longer: nobody needs to be told */
+    if (!has_served) {
+        room_take(peer); /* without it, or with less, a move takes longer: nobody needs to be told */
+        has_served = 1;
+    }
     for (;;) {
         int fds[HOMEPORT_MAX_FDS], fd_count, cut;
         ssize_t received = receive(fd, header, (size_t) length, fds, &fd_count, &cut);

@@ -148,6 +148,15 @@ class MigrationFaultTest {
         walk.moves(NOTHING, NOTHING, " runs on ", "has not answered yet");
     }
 
+    /** There the process gets real sockets that are still kept for their deputies: the next daemon sees whose they are. */
+    @ParameterizedTest
+    @EnumSource(names = {"COMMIT_CAME", "MINE_WRITTEN", "THAWED"})
+    void shouldComeHomeWhenTheDaemonThereIsKilledAfterTheCommit(FaultPoint point) throws Exception {
+        walk.goTo(Harbour.GAMMA);
+        walk.board().arm(Harbour.ALPHA, point, "kill");
+        walk.moves(NOTHING, NOTHING, " runs on ", "has not answered yet");
+    }
+
     /** Its keeper starts another, which gives the service its sockets back. */
     @ParameterizedTest
     @EnumSource(names = {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +22,7 @@ class SwapSystemTest {
     private static final int SWAPS = 200;
     private static final int LOADS = 6;
     private static final int LISTENERS = 2;
+    private static final int NUMBERS_FOR_CRIU = 16;
 
     private final Random random = new Random(42);
 
@@ -39,6 +43,7 @@ class SwapSystemTest {
             for (int i = 0; i < SWAPS; i++) {
                 List<TestSwap.Swapped> swapped = TestSwap.socketsOut(agent);
                 assertThat(swapped).hasSize(LOADS + LISTENERS);
+                assertFreeForCriu(agent, swapped.stream().map(one -> one.place().fd()).toList());
                 Thread.sleep(random.nextInt(3));
                 TestSwap.socketsIn(agent, swapped);
                 // All of them every now and then: waiting for each costs most of the time on a busy machine.
@@ -54,6 +59,14 @@ class SwapSystemTest {
                 load.close();
             }
         }
+    }
+
+    /** Its code opens files at the lowest free numbers, which are not those of the sockets. */
+    private static void assertFreeForCriu(AgentControl agent, List<Integer> numbers) throws IOException {
+        List<Integer> open = FdTable.read(agent.pid()).stream().map(OpenFile::fd).toList();
+        assertThat(open).doesNotContainAnyElementsOf(numbers);
+        assertThat(IntStream.range(0, Collections.min(numbers)).filter(number -> !open.contains(number)).count())
+                .isGreaterThanOrEqualTo(NUMBERS_FOR_CRIU);
     }
 
     /** The agent's thread is there a little after main has begun printing at the latest, since premain comes before main. */
