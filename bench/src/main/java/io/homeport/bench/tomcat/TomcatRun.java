@@ -40,9 +40,12 @@ public final class TomcatRun {
             progress.accept("starting " + contender + ": " + contender.text());
             running.put(contender, contenders.start(contender));
         }
-        for (Contender contender : plan.contenders()) {
-            progress.accept("warming up " + contender);
-            measure(running.get(contender), plan.warmUpSeconds());
+        // By rounds as they will count: new connections take ways through the code that a long load on the old ones does not have compiled.
+        for (int seconds = 0; seconds < plan.warmUpSeconds(); seconds += plan.seconds()) {
+            progress.accept("warming up, " + seconds + " of " + plan.warmUpSeconds() + " s each");
+            for (Contender contender : plan.contenders()) {
+                measure(running.get(contender), plan.seconds());
+            }
         }
         List<TomcatSample> samples = new ArrayList<>();
         for (int round = 0; round < plan.rounds(); round++) {
