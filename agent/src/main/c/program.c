@@ -134,8 +134,8 @@ static int run_one(int *registers, const struct operation *o) {
         case FCNTL_DUP: return *register_of(registers, o->b) = result(fcntl(fd_of(registers, o->a), F_DUPFD_CLOEXEC, o->c));
         case SETSOCKOPT_INT: return result(setsockopt(fd_of(registers, o->a), o->b, o->c, &value, sizeof value));
         case USERFAULTFD: return run_userfaultfd(fd_of(registers, o->a));
-        case GIVE_ROOM: return room_give(o->a);
-        case TAKE_ROOM: return room_take(o->a);
+        case GIVE_ROOM: return room_give(fd_of(registers, o->a));
+        case TAKE_ROOM: return room_take(fd_of(registers, o->a));
         case CODES: break;
     }
     return -EBADMSG;

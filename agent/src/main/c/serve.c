@@ -14,7 +14,6 @@
 /* The agent's end, for notices from other threads; -1 until it serves. */
 static atomic_int control_fd = -1;
 static atomic_int notices_lost;
-static int has_served;
 
 static ssize_t receive(int fd, void *buffer, size_t length, int *fds, int *fd_count, int *cut) {
     char control[CMSG_SPACE(HOMEPORT_MAX_FDS * sizeof(int))] __attribute__((aligned(8)));
@@ -73,10 +72,8 @@ JNIEXPORT jint JNICALL Java_io_homeport_agent_ControlThread_serve(JNIEnv *env, j
     const int reserved_fds[2] = {fd, peer};
     struct header *header = pointer(address);
     struct operation *operations = (struct operation *) (header + 1);
-    atomic_store(&control_fd, fd);
-    if (!has_served) {
+    if (atomic_exchange(&control_fd, fd) < 0) {
         room_take(peer); /* without it, or with less, a move takes longer: nobody needs to be told */
-        has_served = 1;
     }
     for (;;) {
         int fds[HOMEPORT_MAX_FDS], fd_count, cut;

@@ -68,15 +68,22 @@ public final class HandOver {
         });
     }
 
+    /** Has files put under all {@code places}, which were vacated or are to be replaced. */
+    public void fill(List<Descriptor> places, Installation files) throws IOException {
+        take(places);
+        files.into(this);
+        takeRoom();
+    }
+
     /** Takes the numbers again, whatever is there: what comes with a program of {@link #install} would else get one of them. */
-    public void take(List<Descriptor> places) throws IOException {
+    private void take(List<Descriptor> places) throws IOException {
         // The highest first: the kernel makes the table larger once, and waits for its other threads each time (fs/file.c, expand_fdtable).
         List<Descriptor> falling = places.stream().sorted(Comparator.comparingInt(Descriptor::fd).reversed()).toList();
         inBatches(SwapProgram.MAX_OPERATIONS, falling, (place, program) -> program.dup(agent.controlFd(), place.fd()));
     }
 
     /** Everything is in its place: the agent keeps low numbers for the next checkpoint. */
-    public void takeRoom() throws IOException {
+    private void takeRoom() throws IOException {
         SwapProgram program = new SwapProgram();
         program.takeRoom(agent.controlFd());
         agent.run(program);
@@ -121,15 +128,14 @@ public final class HandOver {
     /** Puts files back under {@code places} of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
     public static void giveBack(AgentControl agent, List<Descriptor> places, List<Integer> strangers, Installation files) throws IOException {
         try (AwakeAgent awake = AwakeAgent.in(agent, false)) {
-            HandOver handOver = new HandOver(agent);
-            handOver.take(places);
-            files.into(handOver);
-            if (!strangers.isEmpty()) {
-                SwapProgram program = new SwapProgram();
-                strangers.forEach(program::close);
-                agent.run(program);
-            }
-            handOver.takeRoom();
+            new HandOver(agent).fill(places, handOver -> {
+                files.into(handOver);
+                if (!strangers.isEmpty()) {
+                    SwapProgram program = new SwapProgram();
+                    strangers.forEach(program::close);
+                    agent.run(program);
+                }
+            });
         }
         Posix.check(Posix.kill(agent.pid(), Linux.SIGCONT), "letting process " + agent.pid() + " run");
     }

@@ -43,26 +43,31 @@ public final class TomcatRun {
         // By rounds as they will count: new connections take ways through the code that a long load on the old ones does not have compiled.
         for (int seconds = 0; seconds < plan.warmUpSeconds(); seconds += plan.seconds()) {
             progress.accept("warming up, " + seconds + " of " + plan.warmUpSeconds() + " s each");
-            for (Contender contender : plan.contenders()) {
-                measure(running.get(contender), plan.seconds());
-            }
+            measure(running, plan.contenders());
         }
         List<TomcatSample> samples = new ArrayList<>();
         for (int round = 0; round < plan.rounds(); round++) {
             progress.accept("round " + (round + 1) + " of " + plan.rounds());
-            for (Contender contender : Contender.inTurn(plan.contenders(), round)) {
-                samples.add(measure(running.get(contender), plan.seconds()));
-            }
+            samples.addAll(measure(running, Contender.inTurn(plan.contenders(), round)));
         }
         return new TomcatReport(plan, samples);
     }
 
-    private TomcatSample measure(Running contender, int seconds) throws IOException, InterruptedException {
+    /** One round. */
+    private List<TomcatSample> measure(Map<Contender, Running> running, List<Contender> inTurn) throws IOException, InterruptedException {
+        List<TomcatSample> samples = new ArrayList<>();
+        for (Contender contender : inTurn) {
+            samples.add(measure(running.get(contender)));
+        }
+        return samples;
+    }
+
+    private TomcatSample measure(Running contender) throws IOException, InterruptedException {
         Thread.sleep(REST_MS);
         String url = "http://" + contender.address().getAddress().getHostAddress() + ":" + contender.address().getPort() + "/";
         double before = contender.cpuSeconds();
         String said = Command.run(contender.clientNode(), List.of(
-                "wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s", "--timeout", PATIENCE_SECONDS + "s", "--latency", url));
+                "wrk", "-t1", "-c" + CONNECTIONS, "-d" + plan.seconds() + "s", "--timeout", PATIENCE_SECONDS + "s", "--latency", url));
         try {
             return new TomcatSample(contender.contender(), WrkResult.parse(said), contender.cpuSeconds() - before);
         } catch (IllegalStateException failed) {

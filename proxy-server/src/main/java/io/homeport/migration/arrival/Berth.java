@@ -132,18 +132,18 @@ final class Berth {
         for (var socket : connecting.entrySet()) {
             numbered.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
         }
-        handOver.take(record.vacated());
-        handOver.install(numbered);
-        pairs.applicationEnds(detoured(), (ids, fds) -> {
-            List<HandOver.Replacement> batch = new ArrayList<>();
-            for (int i = 0; i < fds.length; i++) {
-                if (ids[i] != 0) {
-                    batch.add(new HandOver.Replacement(placesOf(items.get(ids[i]).fds(), byFd), fds[i], -1));
+        handOver.fill(record.vacated(), into -> {
+            into.install(numbered);
+            pairs.applicationEnds(detoured(), (ids, fds) -> {
+                List<HandOver.Replacement> batch = new ArrayList<>();
+                for (int i = 0; i < fds.length; i++) {
+                    if (ids[i] != 0) {
+                        batch.add(new HandOver.Replacement(placesOf(items.get(ids[i]).fds(), byFd), fds[i], -1));
+                    }
                 }
-            }
-            handOver.install(batch);
+                into.install(batch);
+            });
         });
-        handOver.takeRoom();
         handedOver();
         Futures.join(node.stubs().abandon(pairs));
     }

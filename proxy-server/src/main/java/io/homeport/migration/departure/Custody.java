@@ -135,11 +135,11 @@ final class Custody implements AutoCloseable {
     void giveBack(AgentControl agent) throws IOException {
         List<OpenFile> now = FdTable.read(agent.pid());
         // Numbers that the agent keeps for others are not the service's.
-        Predicate<OpenFile> agentsEnd = now.stream().filter(file -> file.fd() == agent.controlFd()).findAny()
-                .<Predicate<OpenFile>>map(end -> file -> file.target().equals(end.target())).orElse(file -> false);
-        Set<Integer> ours = open.stream().filter(agentsEnd.negate()).map(OpenFile::fd).collect(Collectors.toSet());
+        String end = now.stream().filter(file -> file.fd() == agent.controlFd()).map(OpenFile::target).findAny().orElse("");
+        Predicate<OpenFile> notTheAgents = file -> !file.target().equals(end);
+        Set<Integer> ours = open.stream().filter(notTheAgents).map(OpenFile::fd).collect(Collectors.toSet());
         ours.addAll(keptFds.values());
-        List<Integer> strangers = now.stream().filter(agentsEnd.negate()).map(OpenFile::fd).filter(fd -> !ours.contains(fd)).toList();
+        List<Integer> strangers = now.stream().filter(notTheAgents).map(OpenFile::fd).filter(fd -> !ours.contains(fd)).toList();
         giveBack(agent, parking, items.stream().map(Item::places).toList(), this::keptFd, strangers);
     }
 

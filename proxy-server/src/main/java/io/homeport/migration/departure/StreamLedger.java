@@ -124,11 +124,11 @@ final class StreamLedger {
                 IntStream.range(0, fds.length).boxed().toList(), i -> newState(custody.items().get(first + i).fate(), fds[i]));
         for (int i = 0; i < fds.length; i++) {
             FdFate fate = custody.items().get(first + i).fate();
+            StreamState state = states.get(i);
             if (fate.fate() == Fate.CONNECTING) {
                 boolean failed = fate.facts().tcp().connectFailed();
                 connecting.put(first + i, new ServiceRecord.Connecting(address(fate, false), failed, SocketOptions.read(fds[i]), numbers(fate)));
-            } else if (fate.fate().becomesStream()) {
-                StreamState state = states.get(i);
+            } else if (state != null) {
                 beginning.put(first + i, state);
                 items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(first + i)));
             } else {
