@@ -1,4 +1,4 @@
-/* The descriptor table of a process, in one call: man 5 proc_pid_fd, proc_pid_fdinfo. */
+/* The descriptor table of a process, and what its epoll sets watch, in one call each: man 5 proc_pid_fd, proc_pid_fdinfo. */
 #include "homeport.h"
 #include "io_homeport_posix_Posix.h"
 
@@ -18,6 +18,13 @@
 struct record {
     int32_t fd, flags, target_length;
     char target[];
+};
+
+/* One line of an epoll set, as the Java side reads it. */
+struct registration {
+    int32_t fd;
+    uint32_t events;
+    uint64_t data;
 };
 
 /* The flags, -ENOENT if it was closed meanwhile, or another -errno. */
@@ -82,5 +89,42 @@ JNIEXPORT jlong JNICALL Java_io_homeport_posix_Posix_readDescriptors(JNIEnv *env
         close(infos);
     }
     closedir(fds);
+    return result;
+}
+
+/* A line is "tfd: 5 events: 19 data: ffffffff00000005 ..." (fs/eventpoll.c, ep_show_fdinfo). Bytes written, or -errno. */
+static int64_t parse_all(FILE *info, struct registration *out, size_t room) {
+    char *line = NULL;
+    size_t capacity = 0, found = 0;
+    while (getline(&line, &capacity, info) >= 0) {
+        char *events = strstr(line, "events:"), *data = strstr(line, "data:");
+        if (strncmp(line, "tfd:", 4) != 0 || events == NULL || data == NULL) {
+            continue;
+        }
+        if (found == room) {
+            free(line);
+            return -EOVERFLOW;
+        }
+        out[found++] = (struct registration) {.fd = atoi(line + strlen("tfd:")),
+                                              .events = (uint32_t) strtoul(events + strlen("events:"), NULL, 16),
+                                              .data = strtoull(data + strlen("data:"), NULL, 16)};
+    }
+    int64_t result = ferror(info) ? -errno : (int64_t) (found * sizeof *out);
+    free(line);
+    return result;
+}
+
+JNIEXPORT jlong JNICALL Java_io_homeport_posix_Posix_readRegistrations(JNIEnv *env, jclass cls, jint pid, jint epoll, jlong address, jint length) {
+    (void) env, (void) cls;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", pid, epoll);
+    FILE *info = fopen(path, "re");
+    if (info == NULL) {
+        return -errno;
+    }
+    char buffer[1 << 16];
+    setvbuf(info, buffer, _IOFBF, sizeof buffer);
+    int64_t result = parse_all(info, pointer(address), (size_t) length / sizeof(struct registration));
+    fclose(info);
     return result;
 }

@@ -10,7 +10,8 @@
  *
  * The protocol is systemd's, so that a daemon need not know who keeps: sd_notify(3) (NOTIFY_SOCKET, datagrams, FDSTORE=1,
  * FDSTOREREMOVE=1, FDNAME=, FDPOLL=0, READY=1), sd_listen_fds(3) (LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES), and FDSTORE=N in
- * the environment, which says that there is a store (systemd 254).
+ * the environment, which says that there is a store (systemd 254). Besides, FDNAMES=a:b:c is a name for each of the descriptors of one
+ * message, if the environment has HOMEPORT_KEEPER_NAMES: a daemon may be newer than its keeper.
  *
  * What is an abnormal end: a signal, or an exit status other than 0 and 128 + the signal that we were asked to pass on, once
  * the daemon has said READY=1. Before that a failing daemon ends us with its status, unless something is kept already. Status
@@ -158,7 +159,7 @@ static void let_go(const char *name) {
 static void obey(char *text, const int *fds, int fd_count) {
     int wants_keeping = 0, wants_removal = 0;
     const char *name = "stored";
-    char *rest;
+    char *names = NULL, *rest;
     for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
         if (strcmp(line, "FDSTORE=1") == 0) {
             wants_keeping = 1;
@@ -166,13 +167,16 @@ static void obey(char *text, const int *fds, int fd_count) {
             wants_removal = 1;
         } else if (strncmp(line, "FDNAME=", 7) == 0) {
             name = line + 7;
+        } else if (strncmp(line, "FDNAMES=", 8) == 0) {
+            names = line + 8;
         } else if (strcmp(line, "READY=1") == 0) {
             ready = 1;
         }
     }
     for (int i = 0; i < fd_count; i++) {
         if (wants_keeping) {
-            keep(name, fds[i]);
+            const char *own = strsep(&names, ":"); /* NULL without names */
+            keep(own == NULL ? name : own, fds[i]);
         } else {
             close(fds[i]); /* BARRIER=1: whoever waits at the pipe's other end knows now that all before was read */
         }
@@ -271,6 +275,7 @@ static pid_t start(char **command, const char *address, const sigset_t *mask) {
     setenv("FDSTORE", number, 1);
     snprintf(number, sizeof number, "%d", parent);
     setenv("HOMEPORT_KEEPER", number, 1);
+    setenv("HOMEPORT_KEEPER_NAMES", "1", 1);
     sigprocmask(SIG_SETMASK, mask, NULL);
     execvp(command[0], command);
     die(command[0]);

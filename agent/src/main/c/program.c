@@ -29,6 +29,7 @@ static const uint8_t roles[CODES][3] = {
     [USERFAULTFD] = {FD, NUMBER, NUMBER},
     [GIVE_ROOM] = {FD, NUMBER, NUMBER},
     [TAKE_ROOM] = {FD, NUMBER, NUMBER},
+    [COVER] = {FD, TARGET, TARGET},
 };
 
 static int is_register(int32_t operand) { return operand < 0 && operand >= -REGISTERS; }
@@ -50,9 +51,12 @@ int program_check(const struct operation *operations, uint32_t count, const int 
             return -EBADMSG;
         }
         /* The control pair itself: without it nobody could put anything right again. */
-        int32_t replaced = o->code == DUP ? o->b : o->code == CLOSE ? o->a : -1;
-        if (replaced >= 0 && (replaced == reserved_fds[0] || replaced == reserved_fds[1])) {
-            return -EBADMSG;
+        int32_t first = o->code == DUP || o->code == COVER ? o->b : o->code == CLOSE ? o->a : -1;
+        int32_t last = o->code == COVER ? o->c : first;
+        for (int r = 0; r < 2; r++) {
+            if (first <= reserved_fds[r] && reserved_fds[r] <= last) {
+                return -EBADMSG;
+            }
         }
     }
     return 0;
@@ -82,6 +86,15 @@ static int run_close(int *registers, int32_t operand) {
         *register_of(registers, operand) = -1;
     }
     return fd < 0 ? -EBADF : result(close(fd));
+}
+
+static int run_cover(int fd, int first, int last) {
+    for (int number = last; number >= first; number--) {
+        if (dup3(fd, number, O_CLOEXEC) < 0) {
+            return -errno;
+        }
+    }
+    return 0;
 }
 
 static int run_epoll(int *registers, const struct operation *o) {
@@ -136,6 +149,7 @@ static int run_one(int *registers, const struct operation *o) {
         case USERFAULTFD: return run_userfaultfd(fd_of(registers, o->a));
         case GIVE_ROOM: return room_give(fd_of(registers, o->a));
         case TAKE_ROOM: return room_take(fd_of(registers, o->a));
+        case COVER: return run_cover(fd_of(registers, o->a), o->b, o->c);
         case CODES: break;
     }
     return -EBADMSG;

@@ -66,6 +66,17 @@ static int has_ended(int fd) {
     return poll(&entry, 1, 0) > 0 && (entry.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
+/* The message becomes its reply. */
+static void list_descriptors(int fd, struct header *header, size_t length) {
+    const int32_t *range = (const int32_t *) (header + 1);
+    struct entry *entries = (struct entry *) (header + 1);
+    size_t room = (length - sizeof *header) / sizeof *entries;
+    size_t found = (size_t) table_read(range[0], range[1], entries, (int) room);
+    header->kind |= KIND_REPLY;
+    header->count = (uint32_t) (found * sizeof *entries);
+    send(fd, header, sizeof *header + header->count, MSG_NOSIGNAL);
+}
+
 /* The length of a message for Java, at address; 0: the control pair is closed; or -errno. */
 JNIEXPORT jint JNICALL Java_io_homeport_agent_ControlThread_serve(JNIEnv *env, jclass cls, jint fd, jint peer, jlong address, jint length) {
     (void) env, (void) cls;
@@ -88,6 +99,9 @@ JNIEXPORT jint JNICALL Java_io_homeport_agent_ControlThread_serve(JNIEnv *env, j
         if (cut || !is_well_formed(header, received)) {
             close_all(fds, fd_count);
             reply_error(fd, (size_t) received >= sizeof *header ? header->sequence : 0, -EBADMSG);
+        } else if (header->kind == KIND_DESCRIPTORS && header->count == 2 * sizeof(int32_t)) {
+            close_all(fds, fd_count);
+            list_descriptors(fd, header, (size_t) length);
         } else if (header->kind != KIND_PROGRAM) {
             close_all(fds, fd_count);
             return (jint) received;

@@ -36,6 +36,12 @@ public final class ControlMessage {
     /** Gives back heap that holds no object, if that is worth a collection; answers resident bytes before and after, u64 each. */
     public static final int TRIM_HEAP = 5;
 
+    /**
+     * The open descriptors from one number to before another: from i32, to i32; answers {fd i32, flags i32 (with O_CLOEXEC), mode u32, 0 u32, inode u64}
+     * each, in the order of their numbers, as many as fit into a message. Executed in C, see table.c.
+     */
+    public static final int DESCRIPTORS = 6;
+
     /** Notice: fd i32, then i32 1 if earlier notices were lost since the queue was full. */
     public static final int OPTION_CHANGED = 0x4001;
 

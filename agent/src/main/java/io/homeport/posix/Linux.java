@@ -104,6 +104,10 @@ public final class Linux {
     public static final int O_APPEND = 0x400;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
+    /** inode(7). */
+    public static final int S_IFMT = 0170000;
+
+    public static final int S_IFSOCK = 0140000;
 
     // asm-generic/sockios.h, asm-generic/ioctls.h, linux/sockios.h
     public static final int FIONREAD = 0x541b;

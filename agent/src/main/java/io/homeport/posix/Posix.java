@@ -193,4 +193,11 @@ public final class Posix {
      * @return bytes written; -EOVERFLOW if {@code length} is too small
      */
     public static native long readDescriptors(int pid, long address, int length);
+
+    /**
+     * What an epoll set of a process watches: {fd i32, events u32, data u64} each, native byte order (proc_pid_fdinfo(5)).
+     *
+     * @return bytes written, -EOVERFLOW if {@code length} is too little
+     */
+    public static native long readRegistrations(int pid, int epollFd, long address, int length);
 }

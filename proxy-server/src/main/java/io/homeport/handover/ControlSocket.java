@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +31,8 @@ import java.util.function.Consumer;
  */
 final class ControlSocket {
     private static final int FOR_EVER = -1;
+    /** Where a message has it. */
+    private static final int SEQUENCE = 8;
 
     private final int pid;
     private final int fd;
@@ -38,9 +42,10 @@ final class ControlSocket {
     private final ByteBuffer in = buffer();
     private final Thread reader;
 
-    private record Expected(int sequence, CompletableFuture<ByteBuffer> reply) {}
+    /** By the requests' sequences. */
+    private final Map<Integer, CompletableFuture<ByteBuffer>> expected = new ConcurrentHashMap<>();
 
-    private volatile Expected expected = new Expected(0, new CompletableFuture<>());
+    private volatile PosixException gone;
 
     private ControlSocket(int pid, int fd, int[] wake, Consumer<ByteBuffer> notices) {
         this.pid = pid;
@@ -73,17 +78,24 @@ final class ControlSocket {
         return new ControlSocket(agent.pid(), fd, wake, notices);
     }
 
-    /** Sends a whole message and waits for the reply of the same sequence: the whole message, valid until the next exchange. */
-    ByteBuffer exchange(ByteBuffer request, int[] fds, Duration timeout) throws IOException {
-        Expected mine = new Expected(request.order(ByteOrder.LITTLE_ENDIAN).getInt(8), new CompletableFuture<>());
-        expected = mine;
+    /** Sends a whole message: the reply, the whole message with the same sequence, is waited for by {@link #await}. */
+    CompletableFuture<ByteBuffer> send(ByteBuffer request, int[] fds, Duration timeout) throws IOException {
+        CompletableFuture<ByteBuffer> reply = new CompletableFuture<>();
+        expected.put(request.order(ByteOrder.LITTLE_ENDIAN).getInt(SEQUENCE), reply);
         out.clear().put(request);
         if (Posix.poll(fd, Linux.POLLOUT, (int) timeout.toMillis()) == 0) {
             throw new IOException("the agent of process " + pid + " takes no message");
         }
         Posix.check(Posix.sendFds(fd, Memory.address(out), out.position(), fds, fds.length), "asking the agent of process " + pid);
+        if (gone != null) {
+            reply.completeExceptionally(gone);
+        }
+        return reply;
+    }
+
+    ByteBuffer await(CompletableFuture<ByteBuffer> reply, Duration timeout) throws IOException {
         try {
-            return mine.reply().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new IOException("the agent of process " + pid + " did not answer within " + timeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
@@ -124,7 +136,8 @@ final class ControlSocket {
                 take((int) received);
             } else if (received != -Errno.EINTR && received != -Errno.EAGAIN) {
                 int errno = received < 0 ? (int) -received : Errno.EPIPE;
-                expected.reply().completeExceptionally(new PosixException(errno, "reading from the agent"));
+                gone = new PosixException(errno, "reading from the agent");
+                expected.values().forEach(reply -> reply.completeExceptionally(gone));
                 return;
             }
         }
@@ -132,12 +145,12 @@ final class ControlSocket {
 
     private void take(int length) {
         ByteBuffer message = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put(0, in, 0, length);
-        int sequence = message.getInt(8);
+        CompletableFuture<ByteBuffer> reply = expected.remove(message.getInt(SEQUENCE));
         boolean isNotice = (Short.toUnsignedInt(message.getShort(6)) & ControlMessage.REPLY) == 0;
         if (isNotice) {
             notices.accept(message);
-        } else if (sequence == expected.sequence()) {
-            expected.reply().complete(message);
+        } else if (reply != null) {
+            reply.complete(message);
         }
     }
 

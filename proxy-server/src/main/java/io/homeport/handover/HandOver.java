@@ -29,10 +29,10 @@ import java.util.function.BiConsumer;
 public final class HandOver {
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_CLOEXEC = 02000000;
-    /** Descriptors in one program: with its registrations each takes some ten operations. */
-    private static final int BATCH = 200;
 
     private final AgentControl agent;
+    /** The last program that was begun; null if none is under way. */
+    private AgentControl.Running last;
 
     /** @param agent the control connection to the process's agent */
     public HandOver(AgentControl agent) {
@@ -58,7 +58,7 @@ public final class HandOver {
         SwapProgram room = new SwapProgram();
         room.giveRoom(agent.controlFd());
         int highest = agent.run(room)[0];
-        inBatches(BATCH, places, (place, program) -> {
+        begin(places, (place, program) -> {
             place.registrations().forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
             if (place.fd() > highest) {
                 program.close(place.fd());
@@ -66,20 +66,29 @@ public final class HandOver {
                 program.dup(agent.controlFd(), place.fd());
             }
         });
+        finish();
     }
 
     /** Has files put under all {@code places}, which were vacated or are to be replaced. */
     public void fill(List<Descriptor> places, Installation files) throws IOException {
         take(places);
-        files.into(this);
+        files.into(this::begin);
+        finish();
         takeRoom();
     }
 
     /** Takes the numbers again, whatever is there: what comes with a program of {@link #install} would else get one of them. */
     private void take(List<Descriptor> places) throws IOException {
+        int[] numbers = places.stream().mapToInt(Descriptor::fd).sorted().toArray();
+        List<int[]> ranges = new ArrayList<>();
+        for (int i = numbers.length, last = i - 1; i-- > 0; ) {
+            if (i == 0 || numbers[i - 1] < numbers[i] - 1) {
+                ranges.add(new int[] {numbers[i], numbers[last]});
+                last = i - 1;
+            }
+        }
         // The highest first: the kernel makes the table larger once, and waits for its other threads each time (fs/file.c, expand_fdtable).
-        List<Descriptor> falling = places.stream().sorted(Comparator.comparingInt(Descriptor::fd).reversed()).toList();
-        inBatches(SwapProgram.MAX_OPERATIONS, falling, (place, program) -> program.dup(agent.controlFd(), place.fd()));
+        begin(ranges, (range, program) -> program.cover(agent.controlFd(), range[0], range[1]));
     }
 
     /** Everything is in its place: the agent keeps low numbers for the next checkpoint. */
@@ -110,7 +119,12 @@ public final class HandOver {
 
     /** Puts files of this daemon under the descriptors of the process. */
     public void install(List<Replacement> replacements) throws IOException {
-        inBatches(BATCH, replacements, (replacement, program) -> {
+        begin(replacements);
+        finish();
+    }
+
+    private void begin(List<Replacement> replacements) throws IOException {
+        begin(replacements, (replacement, program) -> {
             SwapProgram.Register file = program.send(replacement.daemonFd());
             put(program, file, replacement.places());
             if (replacement.keptFd() >= 0) {
@@ -119,17 +133,24 @@ public final class HandOver {
         });
     }
 
-    /** What puts files under descriptors. */
+    /** What puts files under descriptors, some hundred at a time. */
     @FunctionalInterface
     public interface Installation {
-        void into(HandOver handOver) throws IOException;
+        void into(Places places) throws IOException;
+    }
+
+    /** Where files come. */
+    @FunctionalInterface
+    public interface Places {
+        /** As {@link HandOver#install}; the daemon's descriptors may be closed when this returns. */
+        void install(List<Replacement> replacements) throws IOException;
     }
 
     /** Puts files back under {@code places} of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
     public static void giveBack(AgentControl agent, List<Descriptor> places, List<Integer> strangers, Installation files) throws IOException {
         try (AwakeAgent awake = AwakeAgent.in(agent, false)) {
-            new HandOver(agent).fill(places, handOver -> {
-                files.into(handOver);
+            new HandOver(agent).fill(places, into -> {
+                files.into(into);
                 if (!strangers.isEmpty()) {
                     SwapProgram program = new SwapProgram();
                     strangers.forEach(program::close);
@@ -140,11 +161,33 @@ public final class HandOver {
         Posix.check(Posix.kill(agent.pid(), Linux.SIGCONT), "letting process " + agent.pid() + " run");
     }
 
-    private <T> void inBatches(int batch, List<T> all, BiConsumer<T, SwapProgram> part) throws IOException {
-        for (int from = 0; from < all.size(); from += batch) {
-            SwapProgram program = new SwapProgram();
-            all.subList(from, Math.min(from + batch, all.size())).forEach(one -> part.accept(one, program));
-            agent.run(program);
+    /** Programs one behind the other: the agent runs one while the next is made. */
+    private <T> void begin(List<T> all, BiConsumer<T, SwapProgram> part) throws IOException {
+        SwapProgram program = new SwapProgram();
+        for (T one : all) {
+            part.accept(one, program);
+            if (program.isFull()) {
+                begin(program);
+                program = new SwapProgram();
+            }
+        }
+        if (!program.isEmpty()) {
+            begin(program);
+        }
+    }
+
+    private void begin(SwapProgram program) throws IOException {
+        AgentControl.Running next = agent.begin(program);
+        finish();
+        last = next;
+    }
+
+    /** Returns when all of them have been run. */
+    private void finish() throws IOException {
+        AgentControl.Running running = last;
+        last = null;
+        if (running != null) {
+            running.await();
         }
     }
 

@@ -44,7 +44,8 @@ public final class SwapProgram {
         SETSOCKOPT_INT,
         USERFAULTFD,
         GIVE_ROOM,
-        TAKE_ROOM
+        TAKE_ROOM,
+        COVER
     }
 
     /** A place in the agent that holds a descriptor while the program runs. */
@@ -54,9 +55,11 @@ public final class SwapProgram {
         }
     }
 
-    private record Operation(Code code, int a, int b, int c, long data) {}
+    private static final int FIRST_OPERATIONS = 16;
 
-    private final List<Operation> operations = new ArrayList<>();
+    /** As they travel: thousands are made while a process stands still. */
+    private ByteBuffer operations = room(FIRST_OPERATIONS);
+
     private final List<Integer> sentFds = new ArrayList<>();
     private int nextRegister = MAX_SENT_FDS;
 
@@ -128,6 +131,11 @@ public final class SwapProgram {
         add(Code.TAKE_ROOM, fd, 0, 0, 0);
     }
 
+    /** Puts a file that the process has under {@code fromFd} under all numbers of a range, close-on-exec, in place of what was there. */
+    public void cover(int fromFd, int first, int last) {
+        add(Code.COVER, fromFd, first, last, 0);
+    }
+
     public void close(Register register) {
         add(Code.CLOSE, register.operand(), 0, 0, 0);
     }
@@ -161,11 +169,16 @@ public final class SwapProgram {
 
     /** The number of operations so far; the index of the next one's result. */
     public int size() {
-        return operations.size();
+        return operations.position() / OPERATION_BYTES;
     }
 
     public boolean isEmpty() {
-        return operations.isEmpty();
+        return size() == 0;
+    }
+
+    /** Whether it is time for the next: a file with its registrations takes some ten operations, and may take hundreds. */
+    boolean isFull() {
+        return size() > MAX_OPERATIONS / 2 || sentFds.size() == MAX_SENT_FDS;
     }
 
     int[] sentFds() {
@@ -174,27 +187,27 @@ public final class SwapProgram {
 
     /** What operation {@code index} does, for an error message. */
     String describe(int index) {
-        return operations.get(index).toString();
+        int at = index * OPERATION_BYTES;
+        return Code.values()[operations.getInt(at)] + " " + operations.getInt(at + 4) + " " + operations.getInt(at + 8) + " " + operations.getInt(at + 12)
+                + " " + operations.getLong(at + 16);
     }
 
     /** Writes the operations, without the header. */
     void encode(ByteBuffer out) {
-        out.order(ByteOrder.LITTLE_ENDIAN);
-        for (Operation operation : operations) {
-            out.putInt(operation.code().ordinal());
-            out.putInt(operation.a());
-            out.putInt(operation.b());
-            out.putInt(operation.c());
-            out.putLong(operation.data());
-            out.putInt(0);
-            out.putInt(0);
-        }
+        out.put(operations.duplicate().flip());
     }
 
     private void add(Code code, int a, int b, int c, long data) {
-        if (operations.size() == MAX_OPERATIONS) {
+        if (size() == MAX_OPERATIONS) {
             throw new IllegalStateException("more than " + MAX_OPERATIONS + " operations in one swap program");
         }
-        operations.add(new Operation(code, a, b, c, data));
+        if (!operations.hasRemaining()) {
+            operations = room(4 * size()).put(operations.flip());
+        }
+        operations.putInt(code.ordinal()).putInt(a).putInt(b).putInt(c).putLong(data).putLong(0);
+    }
+
+    private static ByteBuffer room(int operations) {
+        return ByteBuffer.allocate(operations * OPERATION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

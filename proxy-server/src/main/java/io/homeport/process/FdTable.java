@@ -24,6 +24,8 @@ public final class FdTable {
     /** Of a socket's entry: three numbers and {@code socket:[1234567890]}. */
     private static final int SOCKET_BYTES = 32;
 
+    private static final int REGISTRATION_BYTES = 16;
+
     private FdTable() {}
 
     /** The open descriptors in the order of their numbers; one that is closed meanwhile is left out. */
@@ -39,6 +41,11 @@ public final class FdTable {
         }
         files.sort(Comparator.comparingInt(OpenFile::fd));
         return files;
+    }
+
+    /** One whose flags are known; its process stands still. */
+    public static OpenFile read(int pid, int fd, int flags) throws IOException {
+        return new OpenFile(fd, Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/" + fd)).toString(), flags);
     }
 
     private static ByteBuffer table(int pid) throws IOException {
@@ -61,15 +68,28 @@ public final class FdTable {
         Map<Integer, List<EpollRegistration>> registrations = new HashMap<>();
         for (OpenFile file : files) {
             if (file.isEpoll()) {
-                for (String line : Files.readAllLines(fdInfo(pid, file.fd()))) {
-                    if (line.startsWith("tfd:")) {
-                        EpollRegistration registration = EpollRegistration.parse(file.fd(), line);
-                        registrations.computeIfAbsent(registration.fd(), fd -> new ArrayList<>(1)).add(registration);
-                    }
+                ByteBuffer set = set(pid, file.fd(), files.size());
+                while (set.hasRemaining()) {
+                    EpollRegistration registration = new EpollRegistration(file.fd(), set.getInt(), set.getInt(), set.getLong());
+                    registrations.computeIfAbsent(registration.fd(), fd -> new ArrayList<>(1)).add(registration);
                 }
             }
         }
         return registrations;
+    }
+
+    /** @param about how many registrations there may be */
+    private static ByteBuffer set(int pid, int epollFd, int about) throws IOException {
+        long result = -Errno.EOVERFLOW;
+        ByteBuffer set = null;
+        for (int bytes = (about + 1) * REGISTRATION_BYTES; result == -Errno.EOVERFLOW; bytes *= 4) {
+            set = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+            result = Posix.readRegistrations(pid, epollFd, Memory.address(set), bytes);
+        }
+        if (result == -Errno.ENOENT || result == -Errno.ESRCH) {
+            throw new NoSuchFileException("/proc/" + pid + "/fdinfo/" + epollFd);
+        }
+        return set.limit((int) Posix.check(result, "reading epoll set " + epollFd + " of process " + pid));
     }
 
     /**

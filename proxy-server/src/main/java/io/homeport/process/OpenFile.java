@@ -12,6 +12,11 @@ public record OpenFile(int fd, String target, int flags) {
     private static final int O_RDONLY = 0;
     private static final int O_CLOEXEC = 02000000;
 
+    /** A socket (proc_pid_fd(5)). */
+    public static OpenFile socket(int fd, long inode, int flags) {
+        return new OpenFile(fd, "socket:[" + inode + "]", flags);
+    }
+
     public boolean isSocket() {
         return target.startsWith("socket:[");
     }

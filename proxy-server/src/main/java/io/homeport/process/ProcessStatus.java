@@ -21,6 +21,7 @@ import java.util.Map;
  * @param namespacePids the process id in each nested PID namespace, this daemon's first
  * @param threads the number of threads
  * @param residentBytes memory that is in RAM (VmRSS)
+ * @param descriptorSlots above every number of an open descriptor (FDSize)
  */
 public record ProcessStatus(
         int pid,
@@ -31,7 +32,8 @@ public record ProcessStatus(
         int uid,
         List<Integer> namespacePids,
         int threads,
-        long residentBytes) {
+        long residentBytes,
+        int descriptorSlots) {
 
     /**
      * Reads the status of a process.
@@ -55,7 +57,8 @@ public record ProcessStatus(
                         .map(Integer::valueOf)
                         .toList(),
                 Integer.parseInt(fields.get("Threads")),
-                1024 * Long.parseLong(fields.getOrDefault("VmRSS", "0 kB").split("\\s+")[0]));
+                1024 * Long.parseLong(fields.getOrDefault("VmRSS", "0 kB").split("\\s+")[0]),
+                Integer.parseInt(fields.get("FDSize")));
     }
 
     /** The process id as the process itself sees it: that of its innermost PID namespace. */

@@ -9,6 +9,8 @@ import io.homeport.posix.Errno;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Memory;
 import io.homeport.posix.Posix;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -105,6 +107,17 @@ class AgentControlTest {
                 socket.getOutputStream().write('!');
                 await().until(() -> notices.contains(true));
             }
+        }
+    }
+
+    @Test
+    void shouldTellWhatIsOpenAsTheKernelDoes() throws Exception {
+        try (ForeignJvm jvm = new ForeignJvm(Path.of(System.getProperty("java.home")), ForeignJvm.agentOption(), EchoMain.class);
+                Socket socket = new Socket("127.0.0.1", Integer.parseInt(jvm.line().split(" ")[0]));
+                AgentControl agent = AgentControl.open(jvm.pid)) {
+            socket.getOutputStream().write('!');
+            assertThat(socket.getInputStream().read()).isEqualTo('!');
+            assertThat(agent.openFiles()).isEqualTo(FdTable.read(jvm.pid)).filteredOn(OpenFile::isSocket).hasSizeGreaterThan(2);
         }
     }
 

@@ -4,6 +4,7 @@ import io.homeport.handover.AgentControl;
 import io.homeport.handover.HandOver;
 import io.homeport.keeper.FdStore;
 import io.homeport.posix.Posix;
+import io.homeport.posix.PosixException;
 import io.homeport.process.Descriptor;
 import io.homeport.process.EpollRegistration;
 import io.homeport.process.FdFate;
@@ -90,7 +91,11 @@ final class Custody implements AutoCloseable {
         Arrays.fill(fds, -1);
         try {
             for (int i = 0; i < fds.length; i++) {
-                fds[i] = Posix.check(Posix.pidfdGetfd(pidfd, fates.get(i).fd()), "taking over fd " + fates.get(i).fd());
+                int fd = Posix.pidfdGetfd(pidfd, fates.get(i).fd());
+                if (fd < 0) {
+                    throw new PosixException(-fd, "taking over fd " + fates.get(i).fd());
+                }
+                fds[i] = fd;
             }
             parking.put(fds);
         } finally {
@@ -152,12 +157,12 @@ final class Custody implements AutoCloseable {
     static void giveBack(AgentControl agent, Parking parking, List<List<Descriptor>> places, IntUnaryOperator keptFd, List<Integer> strangers)
             throws IOException {
         List<Descriptor> all = places.stream().flatMap(List::stream).toList();
-        HandOver.giveBack(agent, all, strangers, handOver -> parking.look(Parking.BATCH, (first, fds) -> {
+        HandOver.giveBack(agent, all, strangers, into -> parking.look(Parking.BATCH, (first, fds) -> {
             List<HandOver.Replacement> replacements = new ArrayList<>();
             for (int i = 0; i < fds.length; i++) {
                 replacements.add(new HandOver.Replacement(places.get(first + i), fds[i], keptFd.applyAsInt(first + i)));
             }
-            handOver.install(replacements);
+            into.install(replacements);
         }));
     }
 
