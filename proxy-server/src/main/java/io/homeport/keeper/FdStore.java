@@ -31,13 +31,16 @@ import org.slf4j.LoggerFactory;
 public final class FdStore {
     private static final Logger LOG = LoggerFactory.getLogger(FdStore.class);
     private static final int FIRST_PASSED = 3;
-    private static final int MOST_MESSAGE_BYTES = 512;
+    private static final int MOST_MESSAGE_BYTES = 4096;
+    /** Descriptors in one message: SCM_MAX_FD is 253 (include/net/scm.h), and their names must fit. */
+    private static final int MOST_AT_ONCE = 125;
     private static final int SOL_SOCKET_SEND_TIMEOUT = 21;
     /** The keeper reads at once; if it hangs, the streams shall not. */
     private static final int SEND_TIMEOUT_S = 1;
 
     private final int socket;
     private final Keeper keeper;
+    private final boolean takesMany;
     private final Map<String, Integer> inherited;
     private final ByteBuffer message = ByteBuffer.allocateDirect(MOST_MESSAGE_BYTES);
     private boolean complained;
@@ -52,15 +55,16 @@ public final class FdStore {
         SYSTEMD
     }
 
-    private FdStore(int socket, Keeper keeper, Map<String, Integer> inherited) {
+    private FdStore(int socket, Keeper keeper, boolean takesMany, Map<String, Integer> inherited) {
         this.socket = socket;
         this.keeper = keeper;
+        this.takesMany = takesMany;
         this.inherited = new HashMap<>(inherited);
     }
 
     /** No store. */
     public static FdStore none() {
-        return new FdStore(-1, Keeper.NONE, Map.of());
+        return new FdStore(-1, Keeper.NONE, false, Map.of());
     }
 
     /**
@@ -73,14 +77,15 @@ public final class FdStore {
         String address = environment.getOrDefault("NOTIFY_SOCKET", "");
         // systemd says FDSTORE=N if the unit has a store (254 and later), before that the unit itself; without one a message would be for nothing.
         if (address.isEmpty() || !environment.containsKey("FDSTORE")) {
-            return new FdStore(-1, Keeper.NONE, inherited);
+            return new FdStore(-1, Keeper.NONE, false, inherited);
         }
         int socket = Posix.check(Posix.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0), "socket");
         byte[] timeout = ByteBuffer.allocate(16).order(java.nio.ByteOrder.nativeOrder()).putLong(SEND_TIMEOUT_S).putLong(0).array();
         Posix.setsockopt(socket, Linux.SOL_SOCKET, SOL_SOCKET_SEND_TIMEOUT, timeout);
         Posix.check(Posix.connect(socket, sockaddr(address)), "connecting to the keeper at " + address);
         boolean own = environment.containsKey("HOMEPORT_KEEPER");
-        return new FdStore(socket, own ? Keeper.OWN : Keeper.SYSTEMD, inherited);
+        boolean takesMany = own && environment.containsKey("HOMEPORT_KEEPER_NAMES");
+        return new FdStore(socket, own ? Keeper.OWN : Keeper.SYSTEMD, takesMany, inherited);
     }
 
     public Keeper keeper() {
@@ -96,6 +101,18 @@ public final class FdStore {
     public synchronized void keep(String name, int fd) {
         // FDPOLL=0: systemd would let go of a socket that has failed or hung up, which is the daemon's to see (systemd 246).
         send("FDSTORE=1\nFDPOLL=0\nFDNAME=" + name, fd);
+    }
+
+    /** The same of many: a message for some hundred, or for each if that is all that the keeper understands. */
+    public synchronized void keep(List<String> names, List<Integer> fds) {
+        for (int from = 0; from < names.size(); from += takesMany ? MOST_AT_ONCE : 1) {
+            if (takesMany) {
+                int to = Math.min(from + MOST_AT_ONCE, names.size());
+                send("FDSTORE=1\nFDNAMES=" + String.join(":", names.subList(from, to)), fds.subList(from, to).stream().mapToInt(fd -> fd).toArray());
+            } else {
+                keep(names.get(from), fds.get(from));
+            }
+        }
     }
 
     /** Lets go of what is kept under a name. */
@@ -140,12 +157,16 @@ public final class FdStore {
         return names;
     }
 
-    private synchronized void send(String text, int fd) {
+    private void send(String text, int fd) {
+        send(text, fd < 0 ? new int[0] : new int[] {fd});
+    }
+
+    private synchronized void send(String text, int[] fds) {
         if (socket < 0) {
             return;
         }
         message.clear().put(text.getBytes(StandardCharsets.US_ASCII));
-        int sent = Posix.sendFds(socket, Memory.address(message), message.position(), new int[] {fd}, fd < 0 ? 0 : 1);
+        int sent = Posix.sendFds(socket, Memory.address(message), message.position(), fds, fds.length);
         if (sent < 0 && !complained) {
             complained = true;
             LOG.warn("the keeper of this daemon's sockets does not take messages any more ({}): they will end with the daemon",

@@ -24,6 +24,9 @@ public final class SocketOptions {
 
     private static final int MAX_VALUE_BYTES = 16;
 
+    /** Sockets of one service have the same, mostly. */
+    private static volatile SocketOptions lastDecoded = NONE;
+
     /** Kept as they travel: every stream of a node holds its own, and a map of them takes five times as much. */
     private final byte[] encoded;
 
@@ -55,7 +58,12 @@ public final class SocketOptions {
         if (bytes.length == 0) {
             return NONE;
         }
-        return inOrder(bytes) ? new SocketOptions(bytes.clone()) : new SocketOptions(bytes[0], values(bytes));
+        SocketOptions known = lastDecoded;
+        if (!Arrays.equals(bytes, known.encoded)) {
+            known = inOrder(bytes) ? new SocketOptions(bytes.clone()) : new SocketOptions(bytes[0], values(bytes));
+            lastDecoded = known;
+        }
+        return known;
     }
 
     /** Whether they are as this class encodes them: known ones only, each once. */

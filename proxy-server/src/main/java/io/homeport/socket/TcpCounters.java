@@ -6,7 +6,7 @@ import io.homeport.posix.PosixException;
 
 /**
  * How many bytes have gone through a TCP socket's descriptor since it was made, as the kernel counts. Differences between two answers are
- * exact, however the process that read or wrote came to its end. Stateless; any thread.
+ * exact, however the process that read or wrote came to its end. Any thread.
  *
  * <pre>
  *   taken  = tcpi_bytes_received − SIOCINQ      a FIN that has come counts as a byte received (tcp_rcv_nxt_update), and is not in SIOCINQ
@@ -14,8 +14,11 @@ import io.homeport.posix.PosixException;
  * </pre>
  *
  * <p>SIOCINQ ends at an urgent mark unless SO_OOBINLINE is set (tcp_inq): set it before.
+ *
+ * @param taken bytes read from the socket
+ * @param given bytes written into it
  */
-public final class TcpCounters {
+public record TcpCounters(long taken, long given) {
     private static final int INFO_FIELDS = 8;
     private static final int BYTES_RECEIVED = 3;
     private static final int BYTES_ACKED = 4;
@@ -23,16 +26,26 @@ public final class TcpCounters {
     private static final int TCP_TIME_WAIT = 6;
     private static final int TCP_CLOSING = 11;
 
-    private TcpCounters() {}
-
     /**
-     * Bytes read from the socket.
+     * Those of one moment: the peer goes on meanwhile.
      *
      * @param endSeen whether a reader has met the end of file: a closed socket does not tell whether a FIN had come
+     * @param endSent whether a writer has shut it down: the same
      */
-    public static long taken(int fd, boolean endSeen) throws PosixException {
-        long[] info = new long[INFO_FIELDS];
-        int unread = queuedAtOneMoment(fd, info, BYTES_RECEIVED, Linux.SIOCINQ, "SIOCINQ");
+    public static TcpCounters of(int fd, boolean endSeen, boolean endSent) throws PosixException {
+        long[] before = info(fd);
+        while (true) {
+            int unread = Posix.check(Posix.ioctlInt(fd, Linux.SIOCINQ), "SIOCINQ");
+            int queued = Posix.check(Posix.ioctlInt(fd, Linux.SIOCOUTQ), "SIOCOUTQ");
+            long[] now = info(fd);
+            if (now[BYTES_RECEIVED] == before[BYTES_RECEIVED] && now[BYTES_ACKED] == before[BYTES_ACKED]) {
+                return new TcpCounters(taken(now, unread, endSeen), given(now, queued, endSent));
+            }
+            before = now;
+        }
+    }
+
+    private static long taken(long[] info, int unread, boolean endSeen) {
         boolean fin = switch ((int) info[0]) {
             case Linux.TCP_CLOSE_WAIT, Linux.TCP_LAST_ACK, TCP_CLOSING, TCP_TIME_WAIT -> true;
             case Linux.TCP_CLOSE -> endSeen;
@@ -41,14 +54,7 @@ public final class TcpCounters {
         return info[BYTES_RECEIVED] - unread - (fin ? 1 : 0);
     }
 
-    /**
-     * Bytes written into the socket.
-     *
-     * @param endSent whether a writer has shut it down: a closed socket does not tell
-     */
-    public static long given(int fd, boolean endSent) throws PosixException {
-        long[] info = new long[INFO_FIELDS];
-        int queued = queuedAtOneMoment(fd, info, BYTES_ACKED, Linux.SIOCOUTQ, "SIOCOUTQ");
+    private static long given(long[] info, int queued, boolean endSent) {
         int state = (int) info[0];
         if (state == Linux.TCP_SYN_SENT || state == TCP_SYN_RECV) {
             return 1; // the SYN, which is about to be acknowledged
@@ -61,18 +67,8 @@ public final class TcpCounters {
         return info[BYTES_ACKED] + queued - (fin ? 1 : 0);
     }
 
-    /** Fills {@code info}; returns what the queue held when its counter stood there: the peer goes on meanwhile. */
-    private static int queuedAtOneMoment(int fd, long[] info, int counter, int queue, String name) throws PosixException {
-        int queued;
-        long before;
-        do {
-            before = info(fd, info)[counter];
-            queued = Posix.check(Posix.ioctlInt(fd, queue), name);
-        } while (info(fd, info)[counter] != before);
-        return queued;
-    }
-
-    private static long[] info(int fd, long[] info) throws PosixException {
+    private static long[] info(int fd) throws PosixException {
+        long[] info = new long[INFO_FIELDS];
         Posix.check(Posix.tcpInfo(fd, info), "TCP_INFO");
         return info;
     }

@@ -20,12 +20,14 @@ import org.agrona.BufferUtil;
  */
 public final class TcpQueues {
     private static final int STATE_FIELDS = 8;
+    private static final int STATE = 0;
     private static final int BYTES_RECEIVED = 3;
     /** Room beside SIOCOUTQ: the kernel copies whole segments, of which the head may have been acknowledged (tcp_peek_sndq). */
     private static final int SEGMENT_BYTES = 1 << 17;
 
     private static final int EBUSY = 16;
     private static final int EBADE = 52;
+    private static final byte[] NOTHING = {};
 
     private TcpQueues() {}
 
@@ -35,9 +37,13 @@ public final class TcpQueues {
      * @param applicationFd A, its end
      * @param daemonFd D, ours
      * @param written number of bytes ever written into D
-     * @return bytes [{@code written - length}, {@code written})
+     * @return bytes [{@code written - length}, {@code written}); none if A is closed
      */
     public static byte[] unread(int applicationFd, int daemonFd, long written) throws PosixException {
+        byte[] all = arrived(applicationFd, written);
+        if (all != null) {
+            return all;
+        }
         long received;
         byte[] arrived;
         byte[] queued;
@@ -45,7 +51,7 @@ public final class TcpQueues {
             // What was in D's queue may still be arriving: all must belong to one moment.
             received = bytesReceived(applicationFd, written);
             arrived = received(applicationFd);
-            queued = received == written ? new byte[0] : peekSent(daemonFd);
+            queued = received == written ? NOTHING : peekSent(daemonFd);
         } while (bytesReceived(applicationFd, written) != received);
         long queueStart = written - queued.length;
         if (queueStart > received) {
@@ -58,17 +64,29 @@ public final class TcpQueues {
         return unread;
     }
 
+    /** The same told from A alone: null if not all that was written has arrived there. */
+    public static byte[] arrived(int applicationFd, long written) throws PosixException {
+        long[] info = info(applicationFd);
+        if (info[STATE] == Linux.TCP_CLOSE) {
+            return NOTHING;
+        }
+        return info[BYTES_RECEIVED] >= written ? received(applicationFd) : null;
+    }
+
     /**
      * Copies the whole receive queue of a socket. With SO_OOBINLINE an urgent byte keeps its place and SIOCINQ counts what is behind it; but a
      * peek ends at the urgent mark (tcp_recvmsg_locked): bytes before a mark and behind it cannot both be had, which is an error, not a loss.
      */
     public static byte[] received(int fd) throws PosixException {
+        if (Sockets.unread(fd) <= 0 && Posix.ioctlInt(fd, Linux.SIOCATMARK) <= 0) {
+            return NOTHING; // most of thousands
+        }
         boolean inline = Posix.getsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE) > 0;
         Posix.setsockoptInt(fd, Linux.SOL_SOCKET, Linux.SO_OOBINLINE, 1);
         try {
             int queued = Math.max(0, Sockets.unread(fd));
             if (queued == 0) {
-                return new byte[0];
+                return NOTHING;
             }
             ByteBuffer room = ByteBuffer.allocateDirect(queued);
             long length = Posix.recv(fd, BufferUtil.address(room), room.capacity(), Linux.MSG_PEEK | Linux.MSG_DONTWAIT);
@@ -85,15 +103,19 @@ public final class TcpQueues {
 
     /** Bytes that have ever arrived at A. The kernel counts a FIN as one (tcp_rcv_nxt_update): past our last one there is none. */
     private static long bytesReceived(int fd, long written) throws PosixException {
+        return Math.min(info(fd)[BYTES_RECEIVED], written);
+    }
+
+    private static long[] info(int fd) throws PosixException {
         long[] info = new long[STATE_FIELDS];
         Posix.check(Posix.tcpInfo(fd, info), "TCP_INFO");
-        return Math.min(info[BYTES_RECEIVED], written);
+        return info;
     }
 
     private static byte[] peekSent(int fd) throws PosixException {
         int queued = Posix.check(Sockets.unacknowledged(fd), "SIOCOUTQ");
         if (queued == 0) {
-            return new byte[0];
+            return NOTHING;
         }
         ByteBuffer room = ByteBuffer.allocateDirect(queued + SEGMENT_BYTES);
         long length = Posix.check(Posix.peekSendQueue(fd, BufferUtil.address(room), room.capacity()), "peek at the send queue");

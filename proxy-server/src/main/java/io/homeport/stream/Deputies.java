@@ -77,7 +77,12 @@ public final class Deputies {
      */
     public CompletableFuture<Void> hold(Map<StreamState, Integer> sockets) {
         return plane.call(() -> {
-            sockets.forEach(this::take);
+            List<StreamState> states = List.copyOf(sockets.keySet());
+            List<Slot> slots = Kept.reserve(context, states.stream().map(sockets::get).toList());
+            for (int i = 0; i < slots.size(); i++) {
+                int fd = sockets.get(states.get(i));
+                take(states.get(i), fd, Kept.begin(context, slots.get(i), states.get(i), Role.DEPUTY, fd, 0, 0, 0));
+            }
             return null;
         });
     }
@@ -268,7 +273,7 @@ public final class Deputies {
             StreamState state = new StreamState(
                     newId(), plane.node(), StreamKind.TCP, Sockets.local(fd), Sockets.remote(fd), listener.state.id(), false,
                     SocketOptions.read(fd), 0, StreamState.Inbound.START, StreamState.Outbound.START);
-            take(state, fd);
+            take(state, fd, Kept.begin(context, state, Role.DEPUTY, fd, 0, 0, 0));
             Deputy deputy = deputies.get(state.id());
             deputy.waitingFor = listener;
             deputy.open();
@@ -299,8 +304,7 @@ public final class Deputies {
         listeners.clear();
     }
 
-    private void take(StreamState state, int fd) {
-        Slot slot = Kept.begin(context, state, Role.DEPUTY, fd, 0, 0, 0);
+    private void take(StreamState state, int fd, Slot slot) {
         if (state.kind() == StreamKind.LISTENER) {
             takeListener(state, fd, slot);
         } else {

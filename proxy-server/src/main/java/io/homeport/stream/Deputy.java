@@ -46,8 +46,7 @@ final class Deputy {
         } catch (PosixException e) {
             LOG.warn("{} will not outlive this daemon: {}", end, e.getMessage());
         }
-        end.outflow().open();
-        end.settle();
+        end.open();
     }
 
     boolean isOpen() {
@@ -59,10 +58,10 @@ final class Deputy {
         stopped = stop;
         if (stop) {
             end.outflow().stopReading();
+            end.settle();
         } else {
-            end.outflow().open();
+            end.open();
         }
-        end.settle();
     }
 
     /** Whether a stub is to attach to it. */

@@ -85,15 +85,24 @@ final class Kept {
         return begin(context, slot, false, state, role, fd, service, room, epoch);
     }
 
-    /** A slot for a TCP socket that may become a stub's end. From here on the socket is kept, in vain if this daemon is killed before the slot is begun. */
-    static Slot reserve(StreamContext context, int fd) throws PosixException {
-        Slot slot = context.estate.slots().allocate();
-        slot.fileFlags(Posix.fcntl(fd, Linux.F_GETFL, 0));
-        countFrom(slot, fd, 0, 0);
-        if (context.estate.lasts(slot)) {
-            context.estate.store().keep(slot.name(), fd);
+    /**
+     * Slots for descriptors that are about to become streams' ends, or may be. From here on they are kept, in vain if this daemon is killed before
+     * their slots are begun.
+     */
+    static List<Slot> reserve(StreamContext context, List<Integer> fds) {
+        List<Slot> slots = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (int fd : fds) {
+            Slot slot = context.estate.slots().allocate();
+            slot.fileFlags(Posix.fcntl(fd, Linux.F_GETFL, 0));
+            slots.add(slot);
+            if (context.estate.lasts(slot)) {
+                names.add(slot.name());
+            }
         }
-        return slot;
+        // Slots that do not last come when the table is full: behind those that do.
+        context.estate.store().keep(names, fds.subList(0, names.size()));
+        return slots;
     }
 
     /** The socket of a reserved slot has become nothing, and is closed. */
@@ -104,9 +113,9 @@ final class Kept {
         estate.slots().free(reserved);
     }
 
-    /** Begins a stub's slot that was reserved for its socket, of which nothing was read or written since. */
-    static Slot begin(StreamContext context, Slot reserved, StreamState state, int fd, long service, int room, int epoch) {
-        return begin(context, reserved, true, state, Role.STUB, fd, service, room, epoch);
+    /** The same of one that was reserved for its descriptor, of which nothing was read or written since. */
+    static Slot begin(StreamContext context, Slot reserved, StreamState state, Role role, int fd, long service, int room, int epoch) {
+        return begin(context, reserved, true, state, role, fd, service, room, epoch);
     }
 
     private static Slot begin(
@@ -124,7 +133,7 @@ final class Kept {
         }
         try {
             long readFrom = out.acked() + out.unsent().length;
-            if (reserved) {
+            if (slot.has(COUNTS)) {
                 slot.bases(slot.readBase() + readFrom, slot.writeBase() + in.consumed());
             } else if (role == Role.STUB && state.kind() == StreamKind.TCP) {
                 countFrom(slot, fd, readFrom, in.consumed());
@@ -143,7 +152,8 @@ final class Kept {
      */
     static void countFrom(Slot slot, int fd, long read, long written) throws PosixException {
         if (fd >= 0 && !slot.has(COUNTS)) {
-            slot.bases(read - TcpCounters.taken(fd, false), written - TcpCounters.given(fd, slot.has(BEGAN_SHUT)));
+            TcpCounters counters = TcpCounters.of(fd, false, slot.has(BEGAN_SHUT));
+            slot.bases(read - counters.taken(), written - counters.given());
             slot.set(COUNTS);
         }
     }
@@ -203,6 +213,6 @@ final class Kept {
             return slot.written();
         }
         // A failed socket is given no more, but what comes for it counts as written.
-        return Math.max(slot.written(), slot.writeBase() + TcpCounters.given(fd, slot.has(BEGAN_SHUT | IN_EOF)));
+        return Math.max(slot.written(), slot.writeBase() + TcpCounters.of(fd, false, slot.has(BEGAN_SHUT | IN_EOF)).given());
     }
 }

@@ -61,9 +61,6 @@ final class Outflow {
     /** From here on the socket is read. */
     void open() {
         reading = true;
-        if (!local.closed()) {
-            local.watch();
-        }
     }
 
     /** The socket is not read any more; what was read goes on. */

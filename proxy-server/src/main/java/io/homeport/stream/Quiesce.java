@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * Stops the streams of a frozen process and writes down where they stand.
@@ -25,7 +26,8 @@ import java.util.concurrent.CompletableFuture;
  *   3  what it has not read is copied from its receive queue and our send queue, which stay as they are
  * </pre>
  *
- * <p>Step 2 may take some turns of the loop: the kernel sends on when our reading has opened the window. Data loop.
+ * <p>Step 2 may take some turns of the loop: the kernel sends on when our reading has opened the window. Data loop, but for
+ * {@link #lookAtQueues}.
  */
 final class Quiesce {
     private static final int POLL_MS = 1;
@@ -36,17 +38,35 @@ final class Quiesce {
     private final StreamContext context;
     private final Map<Long, Integer> applicationFds;
     private final Collection<Long> otherIds;
-    private final CompletableFuture<List<StreamState>> done;
+    private final CompletableFuture<Quiesce> drained;
     private final Map<Stub, Integer> streams = new HashMap<>();
+    private final List<Standing> standing = new ArrayList<>();
     private int polls;
 
     Quiesce(StubTable stubs, StreamContext context, Map<Long, Integer> applicationFds, Collection<Long> otherIds,
-            CompletableFuture<List<StreamState>> done) {
+            CompletableFuture<Quiesce> drained) {
         this.stubs = stubs;
         this.context = context;
         this.applicationFds = applicationFds;
         this.otherIds = otherIds;
-        this.done = done;
+        this.drained = drained;
+    }
+
+    /** A stream that has stopped. */
+    private static final class Standing {
+        final Stub stub;
+        /** The application's end. */
+        final int fd;
+        /** Ever written towards it. */
+        final long written;
+        /** What it has not read, if that has all arrived; else null. */
+        byte[] unread;
+
+        Standing(Stub stub, int fd) {
+            this.stub = stub;
+            this.fd = fd;
+            this.written = stub.isListener() ? 0 : stub.end.inflow().bytesWritten();
+        }
     }
 
     void begin() {
@@ -61,26 +81,54 @@ final class Quiesce {
         for (Stub stub : streams.keySet()) {
             stub.phase = Stub.Phase.QUIESCED;
             if (stub.end != null) {
+                // What it wants from epoll stays as it is: that it wants less it says when something comes, which is rare.
                 stub.end.inflow().suspend(true);
                 stub.end.outflow().stopReading();
-                stub.end.settle();
             }
         }
         poll();
     }
 
+    /** The kernel's part of step 3, of what has all arrived, as it has mostly: on any thread, while the loop stops other streams. */
+    Quiesce lookAtQueues() {
+        for (Standing one : standing) {
+            if (!one.stub.isListener() && one.stub.state.kind() == StreamKind.TCP) {
+                one.unread = arrived(one);
+            }
+        }
+        return this;
+    }
+
+    private static byte[] arrived(Standing one) {
+        try {
+            return TcpQueues.arrived(one.fd, one.written);
+        } catch (PosixException e) {
+            return null; // the loop will meet it again, and say so
+        }
+    }
+
+    /** Where they stand, in no order. */
+    List<StreamState> states() {
+        return standing.stream().map(Quiesce::stateOf).collect(Collectors.toCollection(ArrayList::new));
+    }
+
     /** Where a quiesced stream stands. {@code fd} is the application's end; -1 for kinds whose queues travel in the process's image. */
     static StreamState stateOf(Stub stub, int fd) {
+        return stateOf(new Standing(stub, fd));
+    }
+
+    private static StreamState stateOf(Standing one) {
+        Stub stub = one.stub;
         StreamState before = stub.state;
         if (stub.isListener()) {
             return before;
         }
         Inflow in = stub.end.inflow();
         Outflow out = stub.end.outflow();
-        byte[] unread = {};
+        byte[] unread = one.unread == null ? new byte[0] : one.unread;
         try {
-            if (before.kind() == StreamKind.TCP && Sockets.state(fd) != Linux.TCP_CLOSE) {
-                unread = TcpQueues.unread(fd, stub.end.local().number(), in.bytesWritten());
+            if (before.kind() == StreamKind.TCP && one.unread == null) {
+                unread = TcpQueues.unread(one.fd, stub.end.local().number(), one.written);
             }
         } catch (PosixException e) {
             throw new UncheckedIOException(new IOException(stub.end + ": " + e.getMessage(), e));
@@ -152,12 +200,12 @@ final class Quiesce {
     }
 
     private void poll() {
-        boolean drained = true;
+        boolean complete = true;
         for (Map.Entry<Stub, Integer> stream : streams.entrySet()) {
-            drained &= drained(stream.getKey(), stream.getValue());
+            complete &= drained(stream.getKey(), stream.getValue());
         }
-        if (drained || ++polls > MAX_POLLS) {
-            finish(drained);
+        if (complete || ++polls > MAX_POLLS) {
+            finish(complete);
         } else {
             context.after(POLL_MS, this::poll);
         }
@@ -169,24 +217,30 @@ final class Quiesce {
             return true;
         }
         Outflow out = stub.end.outflow();
-        Sockets.acknowledgeNow(stub.end.local().number());
-        boolean nothingUnderWay = Sockets.state(fd) == Linux.TCP_CLOSE || Sockets.unacknowledged(fd) <= 0;
+        boolean underWay = underWay(stub, fd);
         while (out.drainOnce()) {
             // on
         }
-        return out.inputEnded() || nothingUnderWay;
+        return out.inputEnded() || !underWay;
     }
 
-    private void finish(boolean drained) {
+    private static boolean underWay(Stub stub, int fd) {
+        if (Sockets.unacknowledged(fd) <= 0) {
+            return false;
+        }
+        Sockets.acknowledgeNow(stub.end.local().number());
+        return Sockets.state(fd) != Linux.TCP_CLOSE; // one that was reset still shows what it had queued
+    }
+
+    private void finish(boolean complete) {
         try {
-            if (!drained) {
+            if (!complete) {
                 throw new IllegalStateException("the bytes that the application wrote did not arrive within " + MAX_POLLS * POLL_MS + " ms");
             }
-            List<StreamState> states = new ArrayList<>();
-            streams.forEach((stub, fd) -> states.add(stateOf(stub, fd)));
-            done.complete(states);
+            streams.forEach((stub, fd) -> standing.add(new Standing(stub, fd)));
+            drained.complete(this);
         } catch (RuntimeException e) {
-            done.completeExceptionally(e);
+            drained.completeExceptionally(e);
         }
     }
 }

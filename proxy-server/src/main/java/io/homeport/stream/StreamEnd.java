@@ -165,6 +165,15 @@ final class StreamEnd implements Readiness {
         return !outflow.canServe(received) && received <= outflow.readSoFar();
     }
 
+    /** The descriptor is read from here on. */
+    void open() {
+        outflow.open();
+        settle();
+        if (!local.closed()) {
+            local.watch();
+        }
+    }
+
     /** The lane is lost, or another is to be used. */
     void unbind() {
         bound = false;

@@ -183,7 +183,7 @@ final class StreamRecovery {
         if (!counts || last != null && last.nothing() || last == null && Sockets.state(stream.fd()) == Linux.TCP_CLOSE) {
             return 0;
         }
-        long taken = stream.slot().readBase() + TcpCounters.taken(stream.fd(), stream.slot().has(Kept.OUT_EOF));
+        long taken = stream.slot().readBase() + TcpCounters.of(stream.fd(), stream.slot().has(Kept.OUT_EOF), false).taken();
         return taken - stream.end().outflow().readSoFar();
     }
 

@@ -143,7 +143,7 @@ final class StubTable {
 
     /** The same of a connection whose slot was reserved. */
     Stub add(ShadowSockets.Made made, Slot reserved, ShadowNet net, int epoch) {
-        return begun(made, net, Kept.begin(context, reserved, made.state(), made.daemonFd(), net.service(), made.room(), epoch));
+        return begun(made, net, Kept.begin(context, reserved, made.state(), Role.STUB, made.daemonFd(), net.service(), made.room(), epoch));
     }
 
     private Stub begun(ShadowSockets.Made made, ShadowNet net, Slot slot) {
@@ -180,8 +180,7 @@ final class StubTable {
             return;
         }
         if (stub.end != null) {
-            stub.end.outflow().open();
-            stub.end.settle();
+            stub.end.open();
         }
         routes.route(stub);
         watch.begin();
@@ -341,9 +340,8 @@ final class StubTable {
         }
         stub.phase = Stub.Phase.STARTED;
         if (stub.end != null) {
-            stub.end.outflow().open();
             stub.end.inflow().suspend(false);
-            stub.end.settle();
+            stub.end.open();
         }
         if (stub.isListener()) {
             unacceptedOf(stub).forEach(children::reconnect);

@@ -1,5 +1,6 @@
 package io.homeport.stream;
 
+import io.homeport.estate.Slot;
 import io.homeport.link.LinkPolicy;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.ShadowNet;
@@ -86,8 +87,11 @@ public final class Stubs {
     /** Prepares for the daemon's ends of connections all that can be done before it is known where their streams stand. */
     public CompletableFuture<Void> reserve(ShadowPairs pairs) {
         return plane.call(() -> {
-            for (ShadowPairs.End end : pairs.unreserved()) {
-                end.slot = Kept.reserve(context, end.daemonFd);
+            List<ShadowPairs.End> ends = pairs.unreserved();
+            List<Slot> slots = Kept.reserve(context, ends.stream().map(end -> end.daemonFd).toList());
+            for (int i = 0; i < slots.size(); i++) {
+                ends.get(i).slot = slots.get(i);
+                Kept.countFrom(slots.get(i), ends.get(i).daemonFd, 0, 0);
             }
             return null;
         });
@@ -148,15 +152,15 @@ public final class Stubs {
      *     ended meanwhile are left out; the same goes for those the application has closed, which are seen off from here
      */
     public CompletableFuture<List<StreamState>> quiesce(Map<Long, Integer> applicationFds, Collection<Long> otherIds) {
-        CompletableFuture<List<StreamState>> done = new CompletableFuture<>();
+        CompletableFuture<Quiesce> drained = new CompletableFuture<>();
         plane.call(() -> {
-            new Quiesce(table, context, applicationFds, otherIds, done).begin();
+            new Quiesce(table, context, applicationFds, otherIds, drained).begin();
             return null;
         }).exceptionally(e -> {
-            done.completeExceptionally(e);
+            drained.completeExceptionally(e);
             return null;
         });
-        return done;
+        return drained.thenApplyAsync(Quiesce::lookAtQueues).thenCompose(stopped -> plane.call(stopped::states));
     }
 
     /**

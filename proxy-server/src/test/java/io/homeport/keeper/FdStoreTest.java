@@ -16,9 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -83,8 +85,10 @@ class FdStoreTest {
         assertThat(store.keeper()).isEqualTo(FdStore.Keeper.SYSTEMD);
         store.keep("slot", systemd);
         store.letGo("slot");
-        assertThat(List.of(message(systemd), message(systemd)))
-                .containsExactly("FDSTORE=1 FDPOLL=0 FDNAME=slot 1", "FDSTOREREMOVE=1 FDNAME=slot 0");
+        store.keep(List.of("one", "other"), List.of(systemd, systemd));
+        assertThat(List.of(message(systemd), message(systemd), message(systemd), message(systemd)))
+                .containsExactly("FDSTORE=1 FDPOLL=0 FDNAME=slot 1", "FDSTOREREMOVE=1 FDNAME=slot 0",
+                        "FDSTORE=1 FDPOLL=0 FDNAME=one 1", "FDSTORE=1 FDPOLL=0 FDNAME=other 1");
         Posix.close(systemd);
     }
 
@@ -103,6 +107,7 @@ class FdStoreTest {
     public static void main(String[] arguments) throws Exception {
         FdStore store = FdStore.fromEnvironment(System.getenv());
         int inherited = store.claim("a");
+        int oneOfMany = store.claim(Integer.toString(MANY - 1, 36) + "x");
         if (inherited < 0) {
             int listener = Posix.check(Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0), "socket");
             Posix.check(Posix.bind(listener, Sockaddr.encode(new InetSocketAddress("127.0.0.1", 0))), "bind");
@@ -110,16 +115,15 @@ class FdStoreTest {
             System.out.println(Sockets.local(listener).getPort());
             store.keep("a", listener);
             store.keep("gone", listener);
-            for (int i = 0; i < MANY; i++) {
-                store.keep(Integer.toString(i, 36) + "x", listener);
-            }
+            store.keep(IntStream.range(1, MANY).mapToObj(i -> Integer.toString(i, 36) + "x").toList(), Collections.nCopies(MANY - 1, listener));
+            store.keep("0x", listener);
             store.ready();
             store.letGo("gone");
             Posix.kill((int) ProcessHandle.current().pid(), Linux.SIGKILL);
         }
         boolean listens = Posix.getsockoptInt(inherited, Linux.SOL_SOCKET, Linux.SO_ACCEPTCONN) == 1;
         int port = listens && store.claim("gone") < 0 ? Sockets.local(inherited).getPort() : -1;
-        System.out.println(port + " " + store.clear().size());
+        System.out.println(port + " " + (store.clear().size() + (oneOfMany >= 0 ? 1 : 0)));
     }
 
     private static ProcessBuilder keeper(List<String> command) {

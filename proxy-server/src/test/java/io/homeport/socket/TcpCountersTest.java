@@ -46,7 +46,7 @@ class TcpCountersTest {
         long[] given = new long[2];
         long[] taken = new long[2];
         int[] fds = {client, server};
-        long[] givenBase = {TcpCounters.given(client, false), TcpCounters.given(server, false)};
+        long[] givenBase = {TcpCounters.of(client, false, false).given(), TcpCounters.of(server, false, false).given()};
         assertThat(givenBase).as("whoever connected counts its SYN").containsExactly(1, 0);
         for (int turn = 0; turn < 2_000; turn++) {
             int side = random.nextInt(2);
@@ -58,8 +58,8 @@ class TcpCountersTest {
             } else {
                 taken[side] += Math.max(0, Posix.recv(fds[side], BufferUtil.address(memory), length, Linux.MSG_DONTWAIT));
             }
-            assertThat(TcpCounters.given(fds[side], false) - givenBase[side]).as("written, seed %d", seed).isEqualTo(given[side]);
-            assertThat(TcpCounters.taken(fds[side], false)).as("read, seed %d", seed).isEqualTo(taken[side]);
+            assertThat(TcpCounters.of(fds[side], false, false).given() - givenBase[side]).as("written, seed %d", seed).isEqualTo(given[side]);
+            assertThat(TcpCounters.of(fds[side], false, false).taken()).as("read, seed %d", seed).isEqualTo(taken[side]);
         }
     }
 
@@ -68,23 +68,23 @@ class TcpCountersTest {
         send(client, 100);
         Posix.shutdown(client, Linux.SHUT_WR);
         await(() -> Sockets.state(server) == Linux.TCP_CLOSE_WAIT);
-        assertThat(TcpCounters.given(client, true)).isEqualTo(101);
-        assertThat(TcpCounters.taken(server, false)).isZero();
+        assertThat(TcpCounters.of(client, false, true).given()).isEqualTo(101);
+        assertThat(TcpCounters.of(server, false, false).taken()).isZero();
         assertThat(Posix.recv(server, BufferUtil.address(memory), 60, 0)).isEqualTo(60);
-        assertThat(TcpCounters.taken(server, false)).isEqualTo(60);
+        assertThat(TcpCounters.of(server, false, false).taken()).isEqualTo(60);
         assertThat(Posix.recv(server, BufferUtil.address(memory), 60, 0)).isEqualTo(40);
-        assertThat(TcpCounters.taken(server, false)).isEqualTo(100);
+        assertThat(TcpCounters.of(server, false, false).taken()).isEqualTo(100);
         assertThat(Posix.recv(server, BufferUtil.address(memory), 60, 0)).as("the end").isZero();
-        assertThat(TcpCounters.taken(server, true)).isEqualTo(100);
+        assertThat(TcpCounters.of(server, true, false).taken()).isEqualTo(100);
         send(server, 7);
         Posix.shutdown(server, Linux.SHUT_WR);
-        assertThat(TcpCounters.given(server, true)).isEqualTo(7);
+        assertThat(TcpCounters.of(server, false, true).given()).isEqualTo(7);
         assertThat(Posix.recv(client, BufferUtil.address(memory), 60, 0)).isEqualTo(7);
         assertThat(Posix.recv(client, BufferUtil.address(memory), 60, 0)).isZero();
-        assertThat(TcpCounters.taken(client, true)).as("closed by both").isEqualTo(7);
+        assertThat(TcpCounters.of(client, true, false).taken()).as("closed by both").isEqualTo(7);
         await(() -> Sockets.state(server) == Linux.TCP_CLOSE);
-        assertThat(TcpCounters.given(server, true)).isEqualTo(7);
-        assertThat(TcpCounters.taken(server, true)).isEqualTo(100);
+        assertThat(TcpCounters.of(server, false, true).given()).isEqualTo(7);
+        assertThat(TcpCounters.of(server, true, false).taken()).isEqualTo(100);
     }
 
     @Test
@@ -97,8 +97,8 @@ class TcpCountersTest {
         client = Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0);
         Posix.close(other);
         await(() -> Sockets.state(server) == Linux.TCP_CLOSE);
-        assertThat(TcpCounters.taken(server, false)).isEqualTo(20);
-        assertThat(TcpCounters.given(server, false)).isEqualTo(30);
+        assertThat(TcpCounters.of(server, false, false).taken()).isEqualTo(20);
+        assertThat(TcpCounters.of(server, false, false).given()).isEqualTo(30);
     }
 
     private void send(int fd, int length) {
