@@ -17,7 +17,7 @@ public enum FaultPoint {
     CUSTODY_TAKEN(5),
     /** Dummies are under its descriptors. */
     DESCRIPTORS_VACATED(6),
-    /** The streams it had already stand still. */
+    /** The streams it had already stand still; CRIU dumps meanwhile, so {@link #DUMP_BEFORE} has been. */
     LEDGER_DRAWN(7),
     /** It is stopped. */
     DUMP_BEFORE(8),

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A directory on its way to another node. Used by one thread. */
+/** A directory on its way to another node. {@link #send}: any thread; else used by one. */
 public interface Shipment extends Closeable {
     /** Sends a file of the directory, which is complete, before the others. Returns at once. */
     void send(Path file) throws IOException;

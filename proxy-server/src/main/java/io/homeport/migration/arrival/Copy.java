@@ -10,6 +10,7 @@ import io.homeport.files.PlacedFiles;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.AwakeAgent;
 import io.homeport.handover.HandOver;
+import io.homeport.migration.contract.Beside;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.QuietCompilers;
@@ -21,9 +22,6 @@ import io.homeport.posix.Posix;
 import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
 import java.io.IOException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 
 /**
  * The copy of a service at its destination: restored, with its sockets, stopped; then either run or ended. One of which anything failed is
@@ -98,19 +96,16 @@ final class Copy {
         ready = new Ready(restored.pid(), criuMs, socketsMs + millisSince(restoredNs));
     }
 
-    /** CRIU on a thread of its own, the shadow sockets on this one: the peers wait for both, and neither needs the other. */
+    /** CRIU on a thread of its own, the shadow sockets on this one. */
     private Restored restoreBesideItsSockets(MigrationFiles files, ServiceRecord record) throws IOException {
-        FutureTask<Restored> criu = new FutureTask<>(() -> criuRestore(files));
-        Thread thread = new Thread(criu, "criu-restore");
-        thread.setDaemon(true);
-        thread.start();
+        Beside<Restored> criu = Beside.begin("criu-restore", () -> criuRestore(files));
         Restored restored;
         try {
             if (!isMoored()) {
                 moor(record);
             }
         } finally {
-            restored = await(criu);
+            restored = criu.await();
             undo.add("kill the copy", new Capsule(restored.initPid())::kill);
         }
         return restored;
@@ -126,17 +121,6 @@ final class Copy {
             throw files.keepingLog(e, "restore.log");
         } finally {
             criuMs = millisSince(beganNs);
-        }
-    }
-
-    private static Restored await(Future<Restored> criu) throws IOException {
-        try {
-            return criu.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException said ? said : new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while CRIU restores", e);
         }
     }
 

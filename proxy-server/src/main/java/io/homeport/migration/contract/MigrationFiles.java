@@ -3,6 +3,7 @@ package io.homeport.migration.contract;
 import io.homeport.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
@@ -44,6 +45,13 @@ public record MigrationFiles(Path directory) {
 
     public Path images() {
         return directory.resolve("images");
+    }
+
+    /** The files in there, when CRIU has ended. */
+    public List<Path> allImages() throws IOException {
+        try (Stream<Path> all = Files.list(images())) {
+            return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
+        }
     }
 
     public Path carried() {

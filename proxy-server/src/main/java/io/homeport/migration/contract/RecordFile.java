@@ -17,15 +17,15 @@ import io.homeport.wire.record.ServiceRecordEncoder;
 import io.homeport.wire.record.StreamItemDecoder;
 import io.homeport.wire.record.VacatedDescriptorDecoder;
 import io.homeport.wire.record.VacatedDescriptorEncoder;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.agrona.ExpandableArrayBuffer;
@@ -39,15 +39,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  */
 public final class RecordFile {
+    private static final int MESSAGE_BYTES = 1024;
+    private static final int BUFFER_BYTES = 64 << 10;
+
     private RecordFile() {}
 
     public static void write(Path file, ServiceRecord record) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(encode(record));
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+        try (OutputStream out = new BufferedOutputStream(
+                Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER_BYTES)) {
+            encode(record, out);
         }
     }
 
@@ -57,31 +57,37 @@ public final class RecordFile {
      * @throws IOException if it is no record of this version
      */
     public static ServiceRecord read(Path file) throws IOException {
-        return decode(Files.readAllBytes(file), file.toString());
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            return decode(new UnsafeBuffer(in.map(FileChannel.MapMode.READ_ONLY, 0, in.size())), file.toString());
+        }
     }
 
-    static ServiceRecord decode(byte[] bytes, String name) throws IOException {
+    static ServiceRecord decode(UnsafeBuffer record, String name) throws IOException {
         try {
-            return decode(new UnsafeBuffer(bytes));
+            return decode(record);
         } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException | MalformedFrameException
                 | UnknownHostException e) {
             throw new IOException(name + " is no record of a service: " + e.getMessage(), e);
         }
     }
 
-    static byte[] encode(ServiceRecord record) {
-        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64 * 1024);
-        int length = encodeService(buffer, record);
+    /** Message by message: the whole of a service with thousands of streams would be large enough for a collection of its own (G1's humongous objects). */
+    static void encode(ServiceRecord record, OutputStream out) throws IOException {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(MESSAGE_BYTES);
+        int first = encodeService(buffer, record);
+        out.write(buffer.byteArray(), 0, first);
         for (ServiceRecord.Item item : record.streams()) {
-            length += StateRecord.encode(buffer, length, item.state(), item.fds(), item.keptFd());
+            int length = StateRecord.encode(buffer, 0, item.state(), item.fds(), item.keptFd());
+            out.write(buffer.byteArray(), 0, length);
         }
         for (ServiceRecord.Connecting socket : record.connecting()) {
-            length += encodeConnecting(buffer, length, socket);
+            int length = encodeConnecting(buffer, socket);
+            out.write(buffer.byteArray(), 0, length);
         }
         for (Descriptor descriptor : record.vacated()) {
-            length += encodeVacated(buffer, length, descriptor);
+            int length = encodeVacated(buffer, descriptor);
+            out.write(buffer.byteArray(), 0, length);
         }
-        return Arrays.copyOf(buffer.byteArray(), length);
     }
 
     private static int encodeService(ExpandableArrayBuffer buffer, ServiceRecord record) {
@@ -101,9 +107,9 @@ public final class RecordFile {
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
 
-    private static int encodeConnecting(ExpandableArrayBuffer buffer, int offset, ServiceRecord.Connecting socket) {
+    private static int encodeConnecting(ExpandableArrayBuffer buffer, ServiceRecord.Connecting socket) {
         ConnectingSocketEncoder encoder =
-                new ConnectingSocketEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
+                new ConnectingSocketEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.failed((short) (socket.failed() ? 1 : 0));
         StateRecord.address(encoder.remote(), socket.remote());
         ConnectingSocketEncoder.DescriptorsEncoder group = encoder.descriptorsCount(socket.fds().size());
@@ -113,9 +119,9 @@ public final class RecordFile {
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
 
-    private static int encodeVacated(ExpandableArrayBuffer buffer, int offset, Descriptor descriptor) {
+    private static int encodeVacated(ExpandableArrayBuffer buffer, Descriptor descriptor) {
         VacatedDescriptorEncoder encoder =
-                new VacatedDescriptorEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
+                new VacatedDescriptorEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.fd(descriptor.fd()).flags(descriptor.flags());
         VacatedDescriptorEncoder.RegistrationsEncoder group = encoder.registrationsCount(descriptor.registrations().size());
         for (EpollRegistration one : descriptor.registrations()) {

@@ -1,15 +1,12 @@
 package io.homeport.migration.departure;
 
-import io.homeport.criu.CriuException;
-import io.homeport.criu.DumpRequest;
-import io.homeport.criu.MemoryAhead;
-import io.homeport.criu.WriteWatch;
 import io.homeport.faults.FaultPoint;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.FrozenService;
 import io.homeport.link.CallException;
 import io.homeport.link.LinkPolicy;
 import io.homeport.link.Peer;
+import io.homeport.migration.contract.Beside;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Course;
 import io.homeport.migration.contract.Messages;
@@ -30,7 +27,6 @@ import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
 import io.homeport.transfer.Shipment;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -44,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Departure {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
-    private static final long ROOM_TO_SPARE_BYTES = 64L << 20;
 
     private final NodeParts node;
     private final Peer destination;
@@ -56,8 +51,8 @@ public final class Departure {
     private Foresight foresight;
     private Custody custody;
     private StreamLedger ledger;
-    private MemoryAhead ahead;
     private Shipment shipment;
+    private Images images;
     private Ready ready;
     private long frozenAtNs;
     private long imageBytes;
@@ -85,7 +80,7 @@ public final class Departure {
             undo.add("tell " + destination.node() + " to forget", this::abort);
             ship(undo);
             foresee();
-            copyAhead(undo);
+            images.copyAhead();
             handOver(undo);
             checkpoint();
             transfer();
@@ -113,6 +108,8 @@ public final class Departure {
         long expectedBytes = ProcessStatus.read(itinerary.pid()).residentBytes();
         shipment = node.transfers().begin(destination, linkPolicy(), itinerary.migrationId(), files.directory(), expectedBytes);
         undo.add("send no more", shipment::close);
+        images = new Images(node, itinerary, files, shipment);
+        undo.add("watch its memory no more", images::close);
     }
 
     /** While the process runs: the destination makes the sockets of the connections that it has now. It has made them when this returns. */
@@ -128,31 +125,6 @@ public final class Departure {
         }
     }
 
-    /** While the process runs: what it does not change until it is frozen need not be sent then. Needs room for its memory twice. */
-    private void copyAhead(Undo undo) throws IOException {
-        long residentBytes = ProcessStatus.read(itinerary.pid()).residentBytes();
-        long room = Files.getFileStore(files.directory()).getUsableSpace();
-        if (room < 2 * residentBytes + ROOM_TO_SPARE_BYTES) {
-            LOG.info("{}: all of its memory is sent in the freeze, for {} MB of room are too little for a copy and the images",
-                    itinerary.service().name(), room >> 20);
-            return;
-        }
-        ahead = MemoryAhead.copy(itinerary.pid(), files.ahead(), watchWrites());
-        undo.add("watch no more, give the room of its images back", ahead::close);
-        shipment.send(files.ahead().resolve(MemoryAhead.PAGES));
-        shipment.catchUp();
-    }
-
-    /** Null, if this kernel or this process does not allow it: then its memory is compared in the freeze. */
-    private WriteWatch watchWrites() {
-        try {
-            return WriteWatch.begin(itinerary.pid(), itinerary.agent().userfaultfd());
-        } catch (IOException e) {
-            LOG.info("{}: its memory is compared in the freeze with what has gone ahead: {}", itinerary.service().name(), e.getMessage());
-            return null;
-        }
-    }
-
     private void handOver(Undo undo) throws IOException, MigrationFailure {
         clock.begin(Step.HAND_OVER, "freezing process " + itinerary.pid());
         AgentControl agent = itinerary.agent();
@@ -160,7 +132,7 @@ public final class Departure {
         frozenAtNs = System.nanoTime();
         try (FrozenService frozen = FrozenService.freeze(agent)) {
             reach(FaultPoint.FROZEN);
-            List<OpenFile> open = FdTable.read(agent.pid());
+            List<OpenFile> open = agent.openFiles();
             List<FdFate> fates = itinerary.survey().examine(open);
             requireMovable(fates);
             course.become(DepartureState.HELD);
@@ -175,9 +147,6 @@ public final class Departure {
             custody.vacate(agent);
             reach(FaultPoint.DESCRIPTORS_VACATED);
             ledger = StreamLedger.open(node, itinerary.service(), custody, foresight, undo);
-            RecordFile.write(files.record(), record(ledger.items(), ledger.connecting(), custody.places()));
-            shipment.send(files.record());
-            reach(FaultPoint.LEDGER_DRAWN);
         }
         agent.quiet();
     }
@@ -195,29 +164,31 @@ public final class Departure {
         return fate.fate().staysBehind() || fate.fate() == Fate.STUB && fate.facts() != null;
     }
 
-    /** The destination makes the sockets meanwhile: the record is on its way. */
+    /** The images on a thread of its own, the ledger on this one: the process stands still, and CRIU sees none of the sockets. */
     private void checkpoint() throws IOException {
         clock.begin(Step.CHECKPOINT, "criu dump");
         reach(FaultPoint.DUMP_BEFORE);
-        long beganNs = System.nanoTime();
+        Beside<Double> criu = Beside.begin("criu-dump", images::send);
+        double criuMs;
         try {
-            DumpRequest request = new DumpRequest(itinerary.pid(), files.images());
-            if (ahead != null) {
-                ahead.findChanges();
-                request = request.leavingMemory(node.places().capsule());
-            }
-            node.criu().dump(request);
-        } catch (CriuException e) {
-            throw files.keepingLog(e, "dump.log");
+            drawLedger();
+        } finally {
+            criuMs = criu.await(); // before anything is undone: CRIU has code of its own in the process
         }
-        clock.add("checkpoint: criu", (System.nanoTime() - beganNs) / 1e6);
-        if (ahead != null) {
-            long leftBytes = ahead.supplement(files.images());
-            LOG.info("{}: {} MB of memory have gone ahead, {} MB have changed since", itinerary.service().name(), ahead.bytes() >> 20, leftBytes >> 20);
-        }
-        reach(FaultPoint.DUMP_AFTER);
+        clock.add("checkpoint: criu", criuMs);
     }
 
+    /** The destination makes the sockets as soon as it has the record. */
+    private void drawLedger() throws IOException {
+        long beganNs = System.nanoTime();
+        ledger.draw();
+        RecordFile.write(files.record(), record(ledger.items(), ledger.connecting(), custody.places()));
+        shipment.send(files.record());
+        reach(FaultPoint.LEDGER_DRAWN);
+        clock.add("checkpoint: ledger", (System.nanoTime() - beganNs) / 1e6);
+    }
+
+    /** What has not gone yet. */
     private void transfer() throws IOException {
         clock.begin(Step.TRANSFER, "sending images to " + destination.node());
         node.carriedFiles().copyInto(itinerary.pid(), files.carried());
@@ -293,7 +264,7 @@ public final class Departure {
                 () -> reach(FaultPoint.ORIGINAL_KILLED),
                 this::leaveNet,
                 () -> node.carriedFiles().leave(files.carried()),
-                this::closeAhead,
+                images::close,
                 custody::close,
                 () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()),
                 files::delete,
@@ -331,12 +302,6 @@ public final class Departure {
     private LinkPolicy linkPolicy() {
         LinkPolicy policy = itinerary.service().linkPolicy() == null ? node.links().policy() : itinerary.service().linkPolicy();
         return policy.isKnownTo(destination) ? policy : LinkPolicy.LOADBALANCE;
-    }
-
-    private void closeAhead() throws IOException {
-        if (ahead != null) {
-            ahead.close();
-        }
     }
 
     private void leaveNet() {

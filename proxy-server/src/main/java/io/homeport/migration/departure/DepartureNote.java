@@ -3,6 +3,7 @@ package io.homeport.migration.departure;
 import io.homeport.process.Descriptor;
 import io.homeport.process.EpollRegistration;
 import io.homeport.process.ProcessStat;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -36,11 +37,16 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
     }
 
     void write(Path directory) throws IOException {
-        String groups = files.stream()
-                .map(places -> places.stream().map(DepartureNote::text).collect(Collectors.joining(",")))
-                .collect(Collectors.joining(" "));
         Path aside = directory.resolve(file(directory, migrationId).getFileName() + ".tmp");
-        Files.writeString(aside, String.join("\n", String.valueOf(pid), startTicks, destination, groups) + "\n");
+        try (BufferedWriter out = Files.newBufferedWriter(aside)) {
+            out.write(String.join("\n", String.valueOf(pid), startTicks, destination, ""));
+            String between = "";
+            for (List<Descriptor> places : files) {
+                out.append(between).append(places.stream().map(DepartureNote::text).collect(Collectors.joining(",")));
+                between = " ";
+            }
+            out.newLine();
+        }
         Files.move(aside, file(directory, migrationId), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -4,6 +4,7 @@ import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
 import io.homeport.process.OpenFile;
@@ -18,7 +19,9 @@ import io.homeport.stream.StreamState;
 import io.homeport.stream.Stubs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +43,8 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamLedger {
     private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
-    /** Sockets in custody have numbers of this daemon while they are looked at, and its numbers are limited. */
-    private static final int AT_ONCE = 2_000;
+    /** Sockets in custody have numbers of this daemon while they are looked at, and its numbers are limited; two parts are looked at. */
+    private static final int AT_ONCE = 1_000;
 
     private final NodeParts node;
     private final HostedService service;
@@ -60,13 +64,31 @@ final class StreamLedger {
         this.foresight = foresight;
     }
 
-    /** Draws the ledger up; its descriptors are vacated. */
+    /** Opens it with the streams that travel in the process's image: from here on nothing is written into its dummies, or read from them. */
     static StreamLedger open(NodeParts node, HostedService service, Custody custody, Foresight foresight, Undo undo) throws IOException {
         StreamLedger ledger = new StreamLedger(node, service, custody, foresight);
         undo.add("let the stubs go on", () -> Futures.join(node.stubs().resume(ledger.passing)));
-        custody.look(AT_ONCE, ledger::enter);
         ledger.passDummiesOn();
         return ledger;
+    }
+
+    /** Draws it up: what is in custody. The descriptors are vacated, so it makes no difference what becomes of the process meanwhile. */
+    void draw() throws IOException {
+        Deque<Part> underWay = new ArrayDeque<>();
+        try {
+            custody.look(AT_ONCE, (first, fds) -> {
+                underWay.add(new Part());
+                underWay.getLast().begin(first, fds);
+                if (underWay.size() > 1) { // the stubs of this one stop while those of the one before are entered
+                    underWay.remove().end();
+                }
+            });
+            while (!underWay.isEmpty()) {
+                underWay.remove().end();
+            }
+        } finally {
+            underWay.forEach(Part::close);
+        }
     }
 
     List<ServiceRecord.Item> items() {
@@ -77,8 +99,11 @@ final class StreamLedger {
         return List.copyOf(connecting.values());
     }
 
-    /** The commit is done: real sockets go to deputies, custody ends. */
+    /** The commit is done: real sockets go to deputies, and custody of them ends. */
     void entrust() throws IOException {
+        if (connecting.isEmpty() && items.stream().noneMatch(item -> item.state().origin().equals(node.name()))) {
+            return; // closing thousands of shadow sockets can wait until the copy runs
+        }
         custody.look(AT_ONCE, (first, fds) -> {
             Map<StreamState, Integer> sockets = new IdentityHashMap<>();
             for (int i = 0; i < fds.length; i++) {
@@ -116,34 +141,84 @@ final class StreamLedger {
     }
 
     /** Some of the files in custody. */
-    private void enter(int first, int[] fds) throws IOException {
-        Map<Integer, Integer> moved = new HashMap<>();
-        Map<Long, Integer> shadowFds = new HashMap<>();
-        Map<Integer, Integer> over = new TreeMap<>();
-        List<StreamState> states = Parallel.ask(
-                IntStream.range(0, fds.length).boxed().toList(), i -> newState(custody.items().get(first + i).fate(), fds[i]));
-        for (int i = 0; i < fds.length; i++) {
-            FdFate fate = custody.items().get(first + i).fate();
-            StreamState state = states.get(i);
-            if (fate.fate() == Fate.CONNECTING) {
-                boolean failed = fate.facts().tcp().connectFailed();
-                connecting.put(first + i, new ServiceRecord.Connecting(address(fate, false), failed, SocketOptions.read(fds[i]), numbers(fate)));
-            } else if (state != null) {
-                beginning.put(first + i, state);
-                items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(first + i)));
-            } else {
-                over.put(first + i, fds[i]);
-                StreamState foreseen = fate.fate() == Fate.STUB ? foresight.of(fate) : null;
-                if (foreseen != null) {
-                    shadowFds.put(foreseen.id(), fds[i]);
-                }
-                if (fate.fate() == Fate.STUB) {
-                    moved.put(fds[i], first + i);
+    private final class Part implements AutoCloseable {
+        /** Shadow sockets: their indices in custody by the descriptor that they have now. */
+        private final Map<Integer, Integer> moved = new HashMap<>();
+        /** Those that belong to no stream that goes on, as far as it is known: their descriptors by the index. */
+        private final Map<Integer, Integer> over = new TreeMap<>();
+        /** Descriptors of shadow sockets by the stream. */
+        private final Map<Long, Integer> shadowFds = new HashMap<>();
+
+        private CompletableFuture<List<StreamState>> standing = CompletableFuture.completedFuture(List.of());
+
+        /** Enters what begins to be a stream, has the stubs of the others stop. @param fds those that it keeps become -1 */
+        void begin(int first, int[] fds) throws IOException {
+            List<StreamState> states = Parallel.ask(
+                    IntStream.range(0, fds.length).boxed().toList(), i -> newState(custody.items().get(first + i).fate(), fds[i]));
+            for (int i = 0; i < fds.length; i++) {
+                if (!enter(first + i, fds[i], states.get(i))) {
+                    fds[i] = -1;
                 }
             }
+            Set<Integer> unknown = new HashSet<>(moved.keySet());
+            unknown.removeAll(new HashSet<>(shadowFds.values()));
+            Futures.join(node.stubs().identify(service.net(), unknown)).forEach((fd, id) -> shadowFds.put(id, fd));
+            passing.addAll(shadowFds.keySet());
+            standing = node.stubs().quiesce(shadowFds, List.of());
         }
-        passOn(moved, shadowFds).forEach(over::remove);
-        seeOff(over);
+
+        /** @return whether that is all; else its descriptor is needed on */
+        private boolean enter(int index, int fd, StreamState state) throws IOException {
+            FdFate fate = custody.items().get(index).fate();
+            if (fate.fate() == Fate.CONNECTING) {
+                boolean failed = fate.facts().tcp().connectFailed();
+                connecting.put(index, new ServiceRecord.Connecting(address(fate, false), failed, SocketOptions.read(fd), numbers(fate)));
+                return true;
+            }
+            if (state != null) {
+                beginning.put(index, state);
+                items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(index)));
+                return true;
+            }
+            if (fate.fate() == Fate.STUB) {
+                moved.put(fd, index);
+                StreamState foreseen = foresight.of(fate);
+                if (foreseen != null) {
+                    shadowFds.put(foreseen.id(), fd);
+                }
+            }
+            over.put(index, fd);
+            return false;
+        }
+
+        /** The stubs have stopped: enters where their streams stand. */
+        void end() throws IOException {
+            try (this) {
+                Set<Integer> passed = new HashSet<>();
+                for (StreamState state : Futures.join(standing)) {
+                    passing.add(state.id());
+                    pass(state, moved.get(shadowFds.get(state.id())), passed);
+                }
+                Map<Integer, Integer> left = new TreeMap<>(over);
+                left.keySet().removeAll(passed);
+                seeOff(left);
+            }
+        }
+
+        /** @param index in custody, null if it has no descriptor */
+        private void pass(StreamState state, Integer index, Set<Integer> passed) {
+            items.add(new ServiceRecord.Item(state, index == null ? List.of() : numbers(custody.items().get(index).fate()), -1));
+            if (index != null) {
+                passed.add(index);
+            }
+        }
+
+        /** Nobody looks at the descriptors any more. */
+        @Override
+        public void close() {
+            standing.handle((states, failure) -> null).join();
+            over.values().forEach(Posix::close);
+        }
     }
 
     /** Null if it does not begin to be a stream. Any thread. */
@@ -166,32 +241,6 @@ final class StreamLedger {
                     id, node.name(), StreamKind.PIPE_OUT, null, null, SocketOptions.NONE);
             default -> throw new IllegalArgumentException(fate.toString());
         };
-    }
-
-    /**
-     * Stops the stubs of streams whose origin is elsewhere or here, and takes down where they stand.
-     *
-     * @param moved indices in custody by the descriptor that the file has now
-     * @param shadowFds these descriptors by the stream, where it is known; the others are added
-     * @return the indices of those that have not ended
-     */
-    private Set<Integer> passOn(Map<Integer, Integer> moved, Map<Long, Integer> shadowFds) throws IOException {
-        Set<Integer> unknown = new HashSet<>(moved.keySet());
-        unknown.removeAll(new HashSet<>(shadowFds.values()));
-        Futures.join(node.stubs().identify(service.net(), unknown)).forEach((fd, id) -> shadowFds.put(id, fd));
-        passing.addAll(shadowFds.keySet());
-        Set<Integer> passed = new HashSet<>();
-        for (StreamState state : Futures.join(node.stubs().quiesce(shadowFds, List.of()))) {
-            passing.add(state.id());
-            Integer index = moved.get(shadowFds.get(state.id()));
-            if (index == null) {
-                items.add(new ServiceRecord.Item(state, List.of(), -1));
-            } else {
-                items.add(new ServiceRecord.Item(state, numbers(custody.items().get(index).fate()), -1));
-                passed.add(index);
-            }
-        }
-        return passed;
     }
 
     private void passDummiesOn() throws IOException {
