@@ -248,7 +248,7 @@ class MigrationFaultTest {
     @Test
     void shouldStayWhenRoomRunsOutOnTheWay() throws Exception {
         walk.stays(walk.at(FaultPoint.DUMP_BEFORE, () -> noRoom(walk.node())), () -> room(walk.node()), "checkpoint", STAYS);
-        walk.stays(walk.at(FaultPoint.TRANSFER_BEFORE, () -> noRoom(walk.next())), () -> room(walk.next()), "transfer", STAYS);
+        walk.stays(walk.at(FaultPoint.DUMP_AFTER, () -> noRoom(walk.next())), () -> room(walk.next()), "transfer", STAYS);
     }
 
     /** For its memory once, not for a copy that goes ahead. */

@@ -129,6 +129,7 @@ public final class Departure {
         clock.begin(Step.HAND_OVER, "freezing process " + itinerary.pid());
         AgentControl agent = itinerary.agent();
         reach(FaultPoint.FREEZE_BEFORE);
+        undo.add("let it run", this::letRun);
         frozenAtNs = System.nanoTime();
         try (FrozenService frozen = FrozenService.freeze(agent)) {
             reach(FaultPoint.FROZEN);
@@ -149,6 +150,13 @@ public final class Departure {
             ledger = StreamLedger.open(node, itinerary.service(), custody, foresight, undo);
         }
         agent.quiet();
+    }
+
+    /** Somebody may have stopped it since it was examined: its agent does not answer then. With its sockets in custody it runs when it has them again. */
+    private void letRun() {
+        if (custody == null) {
+            Posix.kill(itinerary.pid(), Linux.SIGCONT);
+        }
     }
 
     /** What was free to go at the preparation may have become an obstacle until the freeze. */
