@@ -145,11 +145,13 @@ final class ControlSocket {
 
     private void take(int length) {
         ByteBuffer message = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put(0, in, 0, length);
-        CompletableFuture<ByteBuffer> reply = expected.remove(message.getInt(SEQUENCE));
         boolean isNotice = (Short.toUnsignedInt(message.getShort(6)) & ControlMessage.REPLY) == 0;
         if (isNotice) {
-            notices.accept(message);
-        } else if (reply != null) {
+            notices.accept(message); // its sequence is 0, which may also be a request's
+            return;
+        }
+        CompletableFuture<ByteBuffer> reply = expected.remove(message.getInt(SEQUENCE));
+        if (reply != null) {
             reply.complete(message);
         }
     }

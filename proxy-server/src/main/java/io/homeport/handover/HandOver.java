@@ -5,7 +5,6 @@ import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 

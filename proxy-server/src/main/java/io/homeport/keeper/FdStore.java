@@ -105,13 +105,15 @@ public final class FdStore {
 
     /** The same of many: a message for some hundred, or for each if that is all that the keeper understands. */
     public synchronized void keep(List<String> names, List<Integer> fds) {
-        for (int from = 0; from < names.size(); from += takesMany ? MOST_AT_ONCE : 1) {
-            if (takesMany) {
-                int to = Math.min(from + MOST_AT_ONCE, names.size());
-                send("FDSTORE=1\nFDNAMES=" + String.join(":", names.subList(from, to)), fds.subList(from, to).stream().mapToInt(fd -> fd).toArray());
-            } else {
-                keep(names.get(from), fds.get(from));
+        if (!takesMany) {
+            for (int i = 0; i < names.size(); i++) {
+                keep(names.get(i), fds.get(i));
             }
+            return;
+        }
+        for (int from = 0; from < names.size(); from += MOST_AT_ONCE) {
+            int to = Math.min(from + MOST_AT_ONCE, names.size());
+            send("FDSTORE=1\nFDNAMES=" + String.join(":", names.subList(from, to)), fds.subList(from, to).stream().mapToInt(fd -> fd).toArray());
         }
     }
 

@@ -49,18 +49,29 @@ public final class FdTable {
     }
 
     private static ByteBuffer table(int pid) throws IOException {
-        // How many there are; 0 before Linux 6.2 (fs/proc/fd.c, proc_fd_getattr). A table that does not fit is read again.
+        // How many there are; 0 before Linux 6.2 (fs/proc/fd.c, proc_fd_getattr).
         long count = Files.size(Path.of("/proc/" + pid + "/fd"));
+        return filled("/proc/" + pid + "/fd", FIRST_BYTES + (int) count * SOCKET_BYTES,
+                (address, bytes) -> Posix.readDescriptors(pid, address, bytes));
+    }
+
+    /** Answers the bytes written, or -errno. */
+    private interface Reading {
+        long into(long address, int bytes);
+    }
+
+    /** What does not fit is read again. */
+    private static ByteBuffer filled(String path, int firstBytes, Reading reading) throws IOException {
         long result = -Errno.EOVERFLOW;
-        ByteBuffer table = null;
-        for (int bytes = FIRST_BYTES + (int) count * SOCKET_BYTES; result == -Errno.EOVERFLOW; bytes *= 4) {
-            table = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-            result = Posix.readDescriptors(pid, Memory.address(table), bytes);
+        ByteBuffer buffer = null;
+        for (int bytes = firstBytes; result == -Errno.EOVERFLOW; bytes *= 4) {
+            buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+            result = reading.into(Memory.address(buffer), bytes);
         }
         if (result == -Errno.ENOENT || result == -Errno.ESRCH) {
-            throw new NoSuchFileException("/proc/" + pid + "/fd");
+            throw new NoSuchFileException(path);
         }
-        return table.limit((int) Posix.check(result, "reading /proc/" + pid + "/fd"));
+        return buffer.limit((int) Posix.check(result, "reading " + path));
     }
 
     /** Every registration in every epoll set of the process, by the number that it watches; each set is read once. */
@@ -68,7 +79,8 @@ public final class FdTable {
         Map<Integer, List<EpollRegistration>> registrations = new HashMap<>();
         for (OpenFile file : files) {
             if (file.isEpoll()) {
-                ByteBuffer set = set(pid, file.fd(), files.size());
+                ByteBuffer set = filled(fdInfo(pid, file.fd()).toString(), (files.size() + 1) * REGISTRATION_BYTES,
+                        (address, bytes) -> Posix.readRegistrations(pid, file.fd(), address, bytes));
                 while (set.hasRemaining()) {
                     EpollRegistration registration = new EpollRegistration(file.fd(), set.getInt(), set.getInt(), set.getLong());
                     registrations.computeIfAbsent(registration.fd(), fd -> new ArrayList<>(1)).add(registration);
@@ -76,20 +88,6 @@ public final class FdTable {
             }
         }
         return registrations;
-    }
-
-    /** @param about how many registrations there may be */
-    private static ByteBuffer set(int pid, int epollFd, int about) throws IOException {
-        long result = -Errno.EOVERFLOW;
-        ByteBuffer set = null;
-        for (int bytes = (about + 1) * REGISTRATION_BYTES; result == -Errno.EOVERFLOW; bytes *= 4) {
-            set = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-            result = Posix.readRegistrations(pid, epollFd, Memory.address(set), bytes);
-        }
-        if (result == -Errno.ENOENT || result == -Errno.ESRCH) {
-            throw new NoSuchFileException("/proc/" + pid + "/fdinfo/" + epollFd);
-        }
-        return set.limit((int) Posix.check(result, "reading epoll set " + epollFd + " of process " + pid));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 public final class Sockets {
     private static final int SO_NETNS_COOKIE = 71;
     private static final int LINGER_BYTES = 8;
+    private static final int INFO_FIELDS = 8;
 
     private Sockets() {}
 
@@ -49,8 +50,15 @@ public final class Sockets {
 
     /** State of a TCP socket, as {@link Linux#TCP_ESTABLISHED} and others; TCP_CLOSE if it is no TCP socket. */
     public static int state(int fd) {
-        long[] info = new long[8];
+        long[] info = new long[INFO_FIELDS];
         return Posix.tcpInfo(fd, info) < 0 ? Linux.TCP_CLOSE : (int) info[0];
+    }
+
+    /** What {@link Posix#tcpInfo} says of a TCP socket. */
+    static long[] info(int fd) throws PosixException {
+        long[] info = new long[INFO_FIELDS];
+        Posix.check(Posix.tcpInfo(fd, info), "TCP_INFO");
+        return info;
     }
 
     /** Bytes in the receive queue of a socket or pipe, up to the urgent mark. */

@@ -19,7 +19,6 @@ import io.homeport.posix.PosixException;
  * @param given bytes written into it
  */
 public record TcpCounters(long taken, long given) {
-    private static final int INFO_FIELDS = 8;
     private static final int BYTES_RECEIVED = 3;
     private static final int BYTES_ACKED = 4;
     private static final int TCP_SYN_RECV = 3;
@@ -33,11 +32,11 @@ public record TcpCounters(long taken, long given) {
      * @param endSent whether a writer has shut it down: the same
      */
     public static TcpCounters of(int fd, boolean endSeen, boolean endSent) throws PosixException {
-        long[] before = info(fd);
+        long[] before = Sockets.info(fd);
         while (true) {
             int unread = Posix.check(Posix.ioctlInt(fd, Linux.SIOCINQ), "SIOCINQ");
             int queued = Posix.check(Posix.ioctlInt(fd, Linux.SIOCOUTQ), "SIOCOUTQ");
-            long[] now = info(fd);
+            long[] now = Sockets.info(fd);
             if (now[BYTES_RECEIVED] == before[BYTES_RECEIVED] && now[BYTES_ACKED] == before[BYTES_ACKED]) {
                 return new TcpCounters(taken(now, unread, endSeen), given(now, queued, endSent));
             }
@@ -65,11 +64,5 @@ public record TcpCounters(long taken, long given) {
             default -> false;
         };
         return info[BYTES_ACKED] + queued - (fin ? 1 : 0);
-    }
-
-    private static long[] info(int fd) throws PosixException {
-        long[] info = new long[INFO_FIELDS];
-        Posix.check(Posix.tcpInfo(fd, info), "TCP_INFO");
-        return info;
     }
 }

@@ -19,7 +19,6 @@ import org.agrona.BufferUtil;
  * <p>Exact only while the application is frozen and nobody writes into D. Any thread.
  */
 public final class TcpQueues {
-    private static final int STATE_FIELDS = 8;
     private static final int STATE = 0;
     private static final int BYTES_RECEIVED = 3;
     /** Room beside SIOCOUTQ: the kernel copies whole segments, of which the head may have been acknowledged (tcp_peek_sndq). */
@@ -66,7 +65,7 @@ public final class TcpQueues {
 
     /** The same told from A alone: null if not all that was written has arrived there. */
     public static byte[] arrived(int applicationFd, long written) throws PosixException {
-        long[] info = info(applicationFd);
+        long[] info = Sockets.info(applicationFd);
         if (info[STATE] == Linux.TCP_CLOSE) {
             return NOTHING;
         }
@@ -103,13 +102,7 @@ public final class TcpQueues {
 
     /** Bytes that have ever arrived at A. The kernel counts a FIN as one (tcp_rcv_nxt_update): past our last one there is none. */
     private static long bytesReceived(int fd, long written) throws PosixException {
-        return Math.min(info(fd)[BYTES_RECEIVED], written);
-    }
-
-    private static long[] info(int fd) throws PosixException {
-        long[] info = new long[STATE_FIELDS];
-        Posix.check(Posix.tcpInfo(fd, info), "TCP_INFO");
-        return info;
+        return Math.min(Sockets.info(fd)[BYTES_RECEIVED], written);
     }
 
     private static byte[] peekSent(int fd) throws PosixException {

@@ -92,7 +92,7 @@ final class Quiesce {
     /** The kernel's part of step 3, of what has all arrived, as it has mostly: on any thread, while the loop stops other streams. */
     Quiesce lookAtQueues() {
         for (Standing one : standing) {
-            if (!one.stub.isListener() && one.stub.state.kind() == StreamKind.TCP) {
+            if (one.stub.state.kind() == StreamKind.TCP) {
                 one.unread = arrived(one);
             }
         }
@@ -125,10 +125,10 @@ final class Quiesce {
         }
         Inflow in = stub.end.inflow();
         Outflow out = stub.end.outflow();
-        byte[] unread = one.unread == null ? new byte[0] : one.unread;
+        byte[] unread = {};
         try {
-            if (before.kind() == StreamKind.TCP && one.unread == null) {
-                unread = TcpQueues.unread(one.fd, stub.end.local().number(), one.written);
+            if (before.kind() == StreamKind.TCP) {
+                unread = one.unread != null ? one.unread : TcpQueues.unread(one.fd, stub.end.local().number(), one.written);
             }
         } catch (PosixException e) {
             throw new UncheckedIOException(new IOException(stub.end + ": " + e.getMessage(), e));

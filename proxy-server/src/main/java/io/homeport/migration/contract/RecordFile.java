@@ -74,20 +74,20 @@ public final class RecordFile {
     /** Message by message: the whole of a service with thousands of streams would be large enough for a collection of its own (G1's humongous objects). */
     static void encode(ServiceRecord record, OutputStream out) throws IOException {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(MESSAGE_BYTES);
-        int first = encodeService(buffer, record);
-        out.write(buffer.byteArray(), 0, first);
+        write(out, buffer, encodeService(buffer, record));
         for (ServiceRecord.Item item : record.streams()) {
-            int length = StateRecord.encode(buffer, 0, item.state(), item.fds(), item.keptFd());
-            out.write(buffer.byteArray(), 0, length);
+            write(out, buffer, StateRecord.encode(buffer, 0, item.state(), item.fds(), item.keptFd()));
         }
         for (ServiceRecord.Connecting socket : record.connecting()) {
-            int length = encodeConnecting(buffer, socket);
-            out.write(buffer.byteArray(), 0, length);
+            write(out, buffer, encodeConnecting(buffer, socket));
         }
         for (Descriptor descriptor : record.vacated()) {
-            int length = encodeVacated(buffer, descriptor);
-            out.write(buffer.byteArray(), 0, length);
+            write(out, buffer, encodeVacated(buffer, descriptor));
         }
+    }
+
+    private static void write(OutputStream out, ExpandableArrayBuffer message, int length) throws IOException {
+        out.write(message.byteArray(), 0, length);
     }
 
     private static int encodeService(ExpandableArrayBuffer buffer, ServiceRecord record) {
