@@ -219,7 +219,9 @@ final class IncomingTransfer implements Runnable {
         }
         file.end(fileEnd.fileSize(), (int) fileEnd.crc32c());
         listener.stored(peer.node(), transferId, file.name(), file.path());
-        acknowledge();
+        if (queue.isEmpty()) {
+            acknowledge(); // many small files are told together
+        }
         file = null;
     }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,31 @@ class LinksTest {
             expected += payload.length;
         }
         assertThat(beta.peer("alpha").up(TrafficClass.STREAM)).isTrue();
+    }
+
+    /** Its own thread has queued them, so its last flush comes before the loop has done the first. */
+    @Test
+    void shouldSendAllThatWasFlushedWhileTheLoopWasBusy() throws Exception {
+        cluster = new TestCluster(directory, "alpha", "beta").timings(new LinkConfig.Timings(1_000, 40_000, 2, 100_000, 10, 200));
+        Links alpha = start("alpha");
+        Links beta = start("beta");
+        for (TrafficClass trafficClass : TrafficClass.values()) {
+            awaitUp(alpha, "beta", trafficClass);
+            awaitUp(beta, "alpha", trafficClass);
+            RecordingListener busy = heard.get("alpha").get(trafficClass);
+            busy.busy = new CountDownLatch(1);
+            beta.peer("alpha").send(trafficClass, RecordingListener.data(1, 0, new byte[1]));
+            beta.peer("alpha").flush(trafficClass);
+            for (int i = 0; i < 3; i++) {
+                alpha.peer("beta").send(trafficClass, RecordingListener.data(7, i, new byte[1]));
+                alpha.peer("beta").flush(trafficClass);
+                Thread.sleep(i == 0 ? 200 : 0); // until the loop waits in what has come
+            }
+            busy.busy.countDown();
+            for (int i = 0; i < 3; i++) {
+                assertThat(heard.get("beta").get(trafficClass).frames.poll(10, TimeUnit.SECONDS)).as("frame %d on %s", i, trafficClass).isNotNull();
+            }
+        }
     }
 
     @Test

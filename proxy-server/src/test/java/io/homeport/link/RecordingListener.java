@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -14,6 +15,8 @@ final class RecordingListener implements LaneListener {
     final List<String> events = new CopyOnWriteArrayList<>();
     final BlockingQueue<Received> frames = new LinkedBlockingQueue<>();
     final AtomicInteger writable = new AtomicInteger();
+    /** What comes next waits for it, and so does all of the loop; null: nothing does. */
+    volatile CountDownLatch busy;
 
     /** A Data frame. */
     record Received(String node, long streamId, long offset, byte[] payload) {}
@@ -34,6 +37,14 @@ final class RecordingListener implements LaneListener {
         FrameBuffers.viewReadable(view, frame);
         byte[] payload = new byte[Frames.payloadBytes(view, 0, frame.readableBytes())];
         view.getBytes(Frames.PAYLOAD_OFFSET, payload);
+        CountDownLatch until = busy;
+        if (until != null) {
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         frames.add(new Received(peer.node(), Frames.streamId(view, 0), Frames.payloadPosition(view, 0), payload));
     }
 

@@ -21,7 +21,6 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -55,10 +54,10 @@ public final class LaneChannel extends ChannelDuplexHandler {
     private final String node;
     private final Channel channel;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-    private final AtomicBoolean flushScheduled = new AtomicBoolean();
     private final Runnable flushTask = this::flushNow;
     private Runnable onDown = () -> {};
     private Future<?> keepalive;
+    private boolean flushScheduled;
     private boolean heard;
     private long heardNs;
     private long checkedNs;
@@ -140,9 +139,12 @@ public final class LaneChannel extends ChannelDuplexHandler {
         channel.write(frame, channel.voidPromise());
     }
 
-    /** Sends what is queued at the end of this turn of the event loop. */
+    /** Sends what is queued at the end of this turn of the event loop; of what another thread has queued, of the turn that comes to it. */
     public void flush() {
-        if (!flushScheduled.getAndSet(true)) {
+        if (!channel.eventLoop().inEventLoop()) {
+            channel.eventLoop().execute(flushTask); // behind what it has sent, which is a task of the loop's, too
+        } else if (!flushScheduled) {
+            flushScheduled = true;
             channel.eventLoop().execute(flushTask);
         }
     }
@@ -253,7 +255,7 @@ public final class LaneChannel extends ChannelDuplexHandler {
     }
 
     private void flushNow() {
-        flushScheduled.set(false);
+        flushScheduled = false;
         unflushedBytes = 0;
         channel.flush();
     }
