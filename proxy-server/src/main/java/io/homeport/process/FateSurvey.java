@@ -115,7 +115,7 @@ public final class FateSurvey {
                 return null;
             }
             if (facts.namespaceCookie() != homeNamespaceCookie && facts.inet()) {
-                return new FdFate(group, Fate.STUB, facts, addresses(facts));
+                return new FdFate(group, Fate.STUB, facts, "");
             }
             if (facts.tcp() != null) {
                 return tcpFate(group, facts, connects);
@@ -155,7 +155,7 @@ public final class FateSurvey {
             return new FdFate(group, Fate.CONNECTING, facts, "to " + facts.remoteText() + ", which has just answered");
         }
         if (facts.connected()) {
-            return new FdFate(group, Fate.CONNECTION, facts, addresses(facts));
+            return new FdFate(group, Fate.CONNECTION, facts, "");
         }
         if (facts.tcp().used() || facts.remote() != null) {
             return new FdFate(group, Fate.ENDED, facts, "was " + facts.localText());
@@ -173,7 +173,7 @@ public final class FateSurvey {
         if (facts.type() == SocketFacts.SOCK_DGRAM && !facts.connected() && anywhere) {
             return new FdFate(group, Fate.SAVED, facts, "datagram socket on " + facts.localText());
         }
-        return refused(group, facts, "a datagram or raw socket bound to an address of this node: " + addresses(facts));
+        return refused(group, facts, "a datagram or raw socket bound to an address of this node: " + facts.addresses());
     }
 
     private FdFate otherFate(List<OpenFile> group, SocketFacts facts) {
@@ -191,9 +191,5 @@ public final class FateSurvey {
 
     private static FdFate refused(List<OpenFile> group, SocketFacts facts, String why) {
         return new FdFate(group, Fate.REFUSED, facts, why);
-    }
-
-    private static String addresses(SocketFacts facts) {
-        return facts.localText() + " - " + facts.remoteText();
     }
 }

@@ -8,9 +8,14 @@ import java.util.List;
  * @param files the descriptors, the lowest first
  * @param fate what becomes of it
  * @param facts what the kernel says of the socket, null if it is none
- * @param detail addresses, or the reason of a refusal
+ * @param note what there is to say but its addresses: the reason of a refusal, for example
  */
-public record FdFate(List<OpenFile> files, Fate fate, SocketFacts facts, String detail) {
+public record FdFate(List<OpenFile> files, Fate fate, SocketFacts facts, String note) {
+
+    /** For people: the note, or the addresses of a connection. */
+    public String detail() {
+        return note.isEmpty() && facts != null && facts.inet() ? facts.addresses() : note;
+    }
 
     /** The lowest descriptor number. */
     public int fd() {

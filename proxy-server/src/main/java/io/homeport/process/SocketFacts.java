@@ -116,6 +116,11 @@ public record SocketFacts(
         return domain == AF_INET || domain == AF_INET6;
     }
 
+    /** Both addresses as people write them. */
+    public String addresses() {
+        return localText() + " - " + remoteText();
+    }
+
     /** The local address as people write it; "-" if there is none. */
     public String localText() {
         return text(local);

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What the next daemon must know of a service that is on its way out, should this one be killed: written when its sockets are in custody,
@@ -40,10 +39,13 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
         Path aside = directory.resolve(file(directory, migrationId).getFileName() + ".tmp");
         try (BufferedWriter out = Files.newBufferedWriter(aside)) {
             out.write(String.join("\n", String.valueOf(pid), startTicks, destination, ""));
-            String between = "";
+            StringBuilder text = new StringBuilder();
             for (List<Descriptor> places : files) {
-                out.append(between).append(places.stream().map(DepartureNote::text).collect(Collectors.joining(",")));
-                between = " ";
+                for (int i = 0; i < places.size(); i++) {
+                    append(text.append(i == 0 ? "" : ","), places.get(i));
+                }
+                out.append(text).append(' ');
+                text.setLength(0);
             }
             out.newLine();
         }
@@ -71,13 +73,12 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
         return notes;
     }
 
-    private static String text(Descriptor place) {
-        StringBuilder out = new StringBuilder().append(place.fd()).append(':').append(Integer.toHexString(place.flags()));
+    private static void append(StringBuilder out, Descriptor place) {
+        out.append(place.fd()).append(':').append(Integer.toHexString(place.flags()));
         for (EpollRegistration one : place.registrations()) {
             out.append(':').append(one.epollFd());
             out.append('/').append(Integer.toHexString(one.events())).append('/').append(Long.toHexString(one.data()));
         }
-        return out.toString();
     }
 
     private static Descriptor descriptor(String text) {
