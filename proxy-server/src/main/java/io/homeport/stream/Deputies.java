@@ -4,11 +4,13 @@ import io.homeport.estate.Slot;
 import io.homeport.link.Peer;
 import io.homeport.link.TrafficClass;
 import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import io.homeport.socket.SocketOptions;
 import io.homeport.socket.Sockets;
 import io.homeport.wire.link.AttachRefusal;
 import io.homeport.wire.link.EndKind;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * The real sockets of processes that have left this node.
  *
  * <pre>
- *   hold ──► held ── open (commit) ──► open ── attach ──► bound ── lane lost ──► open ── ...
- *              └── release (roll-back): the descriptor goes back
+ *   hold ──► held ── entrust, open (commit) ──► open ── attach ──► bound ── lane lost ──► open ── ...
+ *              └── letGo (roll-back): another has the descriptor
  * </pre>
  *
  * <p>Public methods: any thread; the futures complete on the data loop, so don't block in what depends on them.
@@ -71,38 +73,63 @@ public final class Deputies {
     }
 
     /**
-     * Takes real sockets over. Nothing is read from or written to them, nothing about them is changed, before {@link #open}.
+     * Takes real sockets over. Nothing is read from or written to them, nothing about them is changed, before {@link #open}; a daemon that comes
+     * after this one knows nothing of them before {@link #entrust}.
      *
-     * @param sockets the states and, for each, its descriptor, which belongs to the deputy from here on
+     * @param sockets the states and, for each, its descriptor, which belongs to the deputy from here on; after a failure they are closed, and
+     *     nothing is held
      */
     public CompletableFuture<Void> hold(Map<StreamState, Integer> sockets) {
         return plane.call(() -> {
             List<StreamState> states = List.copyOf(sockets.keySet());
             List<Slot> slots = Kept.reserve(context, states.stream().map(sockets::get).toList());
+            try {
+                for (int i = 0; i < slots.size(); i++) {
+                    Kept.fill(context, slots.get(i), states.get(i), Role.DEPUTY, sockets.get(states.get(i)), 0, 0, 0);
+                }
+            } catch (IOException | RuntimeException e) {
+                slots.forEach(slot -> Kept.leave(context.estate, slot));
+                sockets.values().forEach(Posix::close);
+                throw e;
+            }
             for (int i = 0; i < slots.size(); i++) {
-                int fd = sockets.get(states.get(i));
-                take(states.get(i), fd, Kept.begin(context, slots.get(i), states.get(i), Role.DEPUTY, fd, 0, 0, 0));
+                take(states.get(i), sockets.get(states.get(i)), slots.get(i));
             }
             return null;
         });
     }
 
-    /** Gives held descriptors back, untouched; the caller owns them again. Ids that are not held are left out. */
-    public CompletableFuture<Map<Long, Integer>> release(Collection<Long> ids) {
+    /** The commit is done: these that are held are the next daemon's, too. */
+    public CompletableFuture<Void> entrust(Collection<Long> ids) {
         return plane.call(() -> {
-            Map<Long, Integer> fds = new HashMap<>();
+            ids.forEach(this::publish);
+            return null;
+        });
+    }
+
+    private void publish(long id) {
+        Deputy deputy = deputies.get(id);
+        ListenerDeputy listener = listeners.get(id);
+        if (deputy != null || listener != null) {
+            Kept.publish(context.estate, deputy != null ? deputy.end.slot() : listener.slot(), id);
+        }
+    }
+
+    /** Forgets those of them that are held, and closes their descriptors, of which another has duplicates. */
+    public CompletableFuture<Void> letGo(Collection<Long> ids) {
+        return plane.call(() -> {
             for (long id : ids) {
                 Deputy deputy = deputies.get(id);
                 ListenerDeputy listener = listeners.get(id);
                 if (deputy != null && !deputy.isOpen()) {
-                    fds.put(id, deputies.remove(id).giveBack());
-                    Kept.free(context.estate, deputy.end.slot());
+                    deputies.remove(id).end.giveUp();
+                    Kept.leave(context.estate, deputy.end.slot());
                 } else if (listener != null && !listener.isOpen()) {
-                    fds.put(id, listeners.remove(id).giveBack());
-                    Kept.free(context.estate, listener.slot());
+                    Posix.close(listeners.remove(id).giveBack());
+                    Kept.leave(context.estate, listener.slot());
                 }
             }
-            return fds;
+            return null;
         });
     }
 
@@ -111,10 +138,11 @@ public final class Deputies {
         return plane.call(() -> {
             for (long id : ids) {
                 Deputy deputy = deputies.get(id);
+                ListenerDeputy listener = listeners.get(id);
+                publish(id);
                 if (deputy != null && !deputy.isOpen()) {
                     open(deputy);
                 }
-                ListenerDeputy listener = listeners.get(id);
                 if (listener != null && !listener.isOpen()) {
                     listener.open();
                 }

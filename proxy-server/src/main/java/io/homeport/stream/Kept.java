@@ -82,7 +82,20 @@ final class Kept {
     static Slot begin(StreamContext context, StreamState state, Role role, int fd, long service, int room, int epoch) {
         Slot slot = context.estate.slots().allocate();
         slot.fileFlags(fd < 0 ? 0 : Posix.fcntl(fd, Linux.F_GETFL, 0));
-        return begin(context, slot, false, state, role, fd, service, room, epoch);
+        try {
+            fill(context, slot, state, role, fd, service, room, epoch);
+            if (fd >= 0 && context.estate.lasts(slot)) {
+                context.estate.store().keep(slot.name(), fd);
+            }
+            publish(context.estate, slot, state.id());
+        } catch (IOException e) {
+            tellUnkept(state, e);
+        }
+        return slot;
+    }
+
+    private static void tellUnkept(StreamState state, IOException e) {
+        LOG.warn("{} will not outlive this daemon: {}", state, e.getMessage());
     }
 
     /**
@@ -105,21 +118,29 @@ final class Kept {
         return slots;
     }
 
-    /** The socket of a reserved slot has become nothing, and is closed. */
+    /** The socket of a reserved slot, filled or not, has become nothing, and is closed. */
     static void leave(Estate estate, Slot reserved) {
         if (estate.lasts(reserved)) {
             estate.store().letGo(reserved.name());
         }
+        Path beside = reserved.has(BESIDE) ? estate.beside(reserved) : null;
         estate.slots().free(reserved);
+        delete(beside);
     }
 
     /** The same of one that was reserved for its descriptor, of which nothing was read or written since. */
     static Slot begin(StreamContext context, Slot reserved, StreamState state, Role role, int fd, long service, int room, int epoch) {
-        return begin(context, reserved, true, state, role, fd, service, room, epoch);
+        try {
+            fill(context, reserved, state, role, fd, service, room, epoch);
+            publish(context.estate, reserved, state.id());
+        } catch (IOException e) {
+            tellUnkept(state, e);
+        }
+        return reserved;
     }
 
-    private static Slot begin(
-            StreamContext context, Slot slot, boolean reserved, StreamState state, Role role, int fd, long service, int room, int epoch) {
+    /** All of {@link #begin} but that the stream goes on after a kill: that is {@link #publish}'s. */
+    static void fill(StreamContext context, Slot slot, StreamState state, Role role, int fd, long service, int room, int epoch) throws IOException {
         StreamState.Inbound in = role == Role.STUB ? state.inbound() : StreamState.Inbound.START;
         StreamState.Outbound out = role == Role.STUB ? state.outbound() : StreamState.Outbound.START;
         slot.place(service, room);
@@ -131,18 +152,13 @@ final class Kept {
         if (role == Role.DEPUTY) {
             slot.set(state.outbound().eof() ? DEPUTY | BEGAN_SHUT : DEPUTY);
         }
-        try {
-            long readFrom = out.acked() + out.unsent().length;
-            if (slot.has(COUNTS)) {
-                slot.bases(slot.readBase() + readFrom, slot.writeBase() + in.consumed());
-            } else if (role == Role.STUB && state.kind() == StreamKind.TCP) {
-                countFrom(slot, fd, readFrom, in.consumed());
-            }
-            publish(context.estate, slot, state, reserved ? -1 : fd);
-        } catch (IOException e) {
-            LOG.warn("{} will not outlive this daemon: {}", state, e.getMessage());
+        long readFrom = out.acked() + out.unsent().length;
+        if (slot.has(COUNTS)) {
+            slot.bases(slot.readBase() + readFrom, slot.writeBase() + in.consumed());
+        } else if (role == Role.STUB && state.kind() == StreamKind.TCP) {
+            countFrom(slot, fd, readFrom, in.consumed());
         }
-        return slot;
+        describe(context.estate, slot, state);
     }
 
     /**
@@ -158,8 +174,14 @@ final class Kept {
         }
     }
 
-    /** @param fd to be kept; -1 if there is none, or it is kept already */
-    private static void publish(Estate estate, Slot slot, StreamState state, int fd) throws IOException {
+    /** From here on the next daemon goes on with it. */
+    static void publish(Estate estate, Slot slot, long id) {
+        if (estate.lasts(slot)) {
+            slot.publish(id);
+        }
+    }
+
+    private static void describe(Estate estate, Slot slot, StreamState state) throws IOException {
         if (!estate.lasts(slot)) {
             return;
         }
@@ -170,10 +192,6 @@ final class Kept {
         } else {
             slot.describe(description);
         }
-        if (fd >= 0) {
-            estate.store().keep(slot.name(), fd);
-        }
-        slot.publish(state.id());
     }
 
     /** The stream as it was when its slot was begun. */
@@ -198,6 +216,10 @@ final class Kept {
         if (has) {
             estate.store().letGo(name);
         }
+        delete(beside);
+    }
+
+    private static void delete(Path beside) {
         try {
             if (beside != null) {
                 Files.deleteIfExists(beside);

@@ -140,8 +140,9 @@ public final class CutShort implements Closeable {
             }
         }
         List<Long> held = custody == null ? List.of() : hold(beginning);
-        Futures.join(node.deputies().open(held));
+        Futures.join(node.deputies().entrust(held));
         letGo();
+        Futures.join(node.deputies().open(held));
         LOG.info("the move of process {} to {} goes forward: {} more deputies", pid(), note.destination(), held.size());
     }
 

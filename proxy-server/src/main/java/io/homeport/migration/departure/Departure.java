@@ -29,6 +29,7 @@ import io.homeport.transfer.Shipment;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +85,7 @@ public final class Departure {
             handOver(undo);
             checkpoint();
             transfer();
-            restore();
+            restore(undo);
             commit(undo);
         } catch (IOException | RuntimeException | MigrationFailure e) {
             course.become(DepartureState.UNDONE);
@@ -210,10 +211,13 @@ public final class Departure {
         progress.bytes(done, total);
     }
 
-    private void restore() throws IOException {
+    private void restore(Undo undo) throws IOException {
         clock.begin(Step.RESTORE, "restoring at " + destination.node());
         reach(FaultPoint.RESTORE_BEFORE);
-        ready = Messages.ready(call(Messages.RESTORE, Messages.restore(itinerary.migrationId()), node.restoreTimeout()));
+        CompletableFuture<byte[]> restored =
+                destination.call(Messages.RESTORE, Messages.restore(itinerary.migrationId()), node.restoreTimeout());
+        ledger.hold(undo);
+        ready = Messages.ready(answer(restored));
         reach(FaultPoint.RESTORE_AFTER);
         clock.add("restore: criu", ready.restoreMs());
         clock.add("restore: shadow sockets", ready.shadowMs());
@@ -328,8 +332,12 @@ public final class Departure {
     }
 
     private byte[] call(short method, byte[] request, Duration timeout) {
+        return answer(destination.call(method, request, timeout));
+    }
+
+    private static byte[] answer(CompletableFuture<byte[]> call) {
         try {
-            return destination.call(method, request, timeout).join();
+            return call.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof CallException cause ? cause : e;
         }

@@ -99,11 +99,12 @@ final class StreamLedger {
         return List.copyOf(connecting.values());
     }
 
-    /** The commit is done: real sockets go to deputies, and custody of them ends. */
-    void entrust() throws IOException {
-        if (connecting.isEmpty() && items.stream().noneMatch(item -> item.state().origin().equals(node.name()))) {
-            return; // closing thousands of shadow sockets can wait until the copy runs
+    /** Before the commit: deputies hold duplicates of the real sockets, and leave them alone. */
+    void hold(Undo undo) throws IOException {
+        if (beginning.isEmpty()) {
+            return;
         }
+        undo.add("let go of its real sockets", () -> Futures.join(node.deputies().letGo(beginningIds())));
         custody.look(AT_ONCE, (first, fds) -> {
             Map<StreamState, Integer> sockets = new IdentityHashMap<>();
             for (int i = 0; i < fds.length; i++) {
@@ -111,20 +112,39 @@ final class StreamLedger {
                 if (state != null) {
                     sockets.put(state, fds[i]);
                     fds[i] = -1;
-                } else if (connecting.containsKey(first + i)) {
-                    giveUp(fds[i], connecting.get(first + i));
-                    fds[i] = -1;
                 }
             }
             Futures.join(node.deputies().hold(sockets));
         });
+    }
+
+    /** The commit is done: real sockets are their deputies', and custody of them ends. */
+    void entrust() throws IOException {
+        if (connecting.isEmpty() && items.stream().noneMatch(item -> item.state().origin().equals(node.name()))) {
+            return; // closing thousands of shadow sockets can wait until the copy runs
+        }
+        Futures.join(node.deputies().entrust(beginningIds()));
+        if (!connecting.isEmpty()) {
+            custody.look(AT_ONCE, (first, fds) -> {
+                for (int i = 0; i < fds.length; i++) {
+                    if (connecting.containsKey(first + i)) {
+                        giveUp(fds[i], connecting.get(first + i));
+                        fds[i] = -1;
+                    }
+                }
+            });
+        }
         // Before a stream can end: the next daemon would find its socket in custody and begin it again.
         custody.close();
     }
 
+    private List<Long> beginningIds() {
+        return beginning.values().stream().map(StreamState::id).toList();
+    }
+
     /** From now on deputies read the sockets. */
     void openDeputies() throws IOException {
-        Futures.join(node.deputies().open(beginning.values().stream().map(StreamState::id).toList()));
+        Futures.join(node.deputies().open(beginningIds()));
     }
 
     /** The copy runs: stubs that were passed on are forgotten. */
