@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,7 @@ public final class SocketReturn implements Closeable {
     /** A process has arrived that may have left sockets here. */
     public void expect(int pid) {
         homecomers.add(pid);
+        LockSupport.unpark(thread);
     }
 
     /** No socket of this process is returned until {@link #resume}, by the same thread; its streams flow. */
@@ -99,11 +101,12 @@ public final class SocketReturn implements Closeable {
             for (int pid : homecomers) {
                 progress |= tryReturn(pid);
             }
-            pauseMs = progress || homecomers.isEmpty() ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-            try {
-                TimeUnit.MILLISECONDS.sleep(pauseMs);
-            } catch (InterruptedException e) {
-                return;
+            if (homecomers.isEmpty()) {
+                LockSupport.park(this); // mostly for ever
+                pauseMs = FIRST_PAUSE_MS;
+            } else {
+                pauseMs = progress ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(pauseMs));
             }
         }
     }

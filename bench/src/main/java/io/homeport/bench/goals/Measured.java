@@ -58,7 +58,8 @@ public final class Measured {
     /** A server that people use. */
     public void add(TomcatReport report) {
         tomcat(Goal.IDLE_AGENT, report, UNMOVED, Contender.BARE);
-        tomcat(Goal.TOMCAT, report, HOMEPORT, HAPROXY1);
+        tomcat(Goal.TOMCAT, report, HOMEPORT_PLAIN, HAPROXY1);
+        tomcat(Goal.TOMCAT_TLS, report, HOMEPORT, HAPROXY1);
     }
 
     private void tomcat(Goal goal, TomcatReport report, Contender ours, Contender other) {
