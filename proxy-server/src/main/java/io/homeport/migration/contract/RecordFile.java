@@ -24,6 +24,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +45,14 @@ public final class RecordFile {
 
     private RecordFile() {}
 
+    /** Writes it beside {@code file} and renames it: a daemon that comes after one that was killed meanwhile finds all of it, or none. */
     public static void write(Path file, ServiceRecord record) throws IOException {
+        Path aside = file.resolveSibling(file.getFileName() + ".tmp");
         try (OutputStream out = new BufferedOutputStream(
-                Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER_BYTES)) {
+                Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER_BYTES)) {
             encode(record, out);
         }
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**

@@ -10,14 +10,21 @@ import io.homeport.socket.SocketOptions;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecordFileTest {
+    private static final int WRITES = 100;
     private static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.1", 8080);
     private static final InetSocketAddress REMOTE = new InetSocketAddress("2001:db8::7", 5555);
 
@@ -45,6 +52,44 @@ class RecordFileTest {
         ServiceRecord back = RecordFile.read(directory.resolve("record"));
 
         assertThat(back).usingRecursiveComparison().isEqualTo(record);
+    }
+
+    /** Whoever looks at any moment finds what one would who comes after a daemon that was killed at that moment. */
+    @Test
+    void shouldBeThereWholeOrNotAtAll() throws Exception {
+        ServiceRecord.Item listener = new ServiceRecord.Item(StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE), List.of(17), -1);
+        ServiceRecord record = new ServiceRecord(
+                1, 2, "shop", "beta", "alpha", 1234, 3, null, Collections.nCopies(5_000, listener), List.of(), List.of());
+        AtomicBoolean written = new AtomicBoolean();
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> {
+            int found = 0;
+            boolean last;
+            do {
+                last = written.get();
+                for (int i = 0; i < WRITES; i++) {
+                    found += streamsIn(directory.resolve("record-" + i)) == 5_000 ? 1 : 0;
+                }
+            } while (!last);
+            return found;
+        });
+
+        for (int i = 0; i < WRITES; i++) {
+            RecordFile.write(directory.resolve("record-" + i), record);
+        }
+        written.set(true);
+
+        assertThat(reader.get(30, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(WRITES);
+    }
+
+    /** 0 if it is not there yet. */
+    private static int streamsIn(Path file) {
+        try {
+            return RecordFile.read(file).streams().size();
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
