@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -31,6 +32,8 @@
 #endif
 #define BIT(signal) (1ull << ((signal) - 1))
 #define STOP_TIMEOUT_MS 5000
+/* With PTRACE_O_TRACESYSGOOD. */
+#define SYSCALL_STOP (SIGTRAP | 0x80)
 
 /* Signals that the thread has blocked itself, of the one that this OS thread has woken. */
 static __thread uint64_t own_mask;
@@ -85,9 +88,9 @@ static int run_until_it_waits(pid_t tid) {
     return 0;
 }
 
-JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_wakeThread(JNIEnv *env, jclass cls, jint tid, jboolean killIfTracerEnds) {
-    (void) env, (void) cls;
-    if (ptrace(PTRACE_SEIZE, tid, NULL, (void *) (killIfTracerEnds ? (intptr_t) PTRACE_O_EXITKILL : 0)) < 0) {
+/* Takes it, stopped as it is, with only those signals unblocked that it may take. */
+static int seize(pid_t tid, intptr_t options) {
+    if (ptrace(PTRACE_SEIZE, tid, NULL, (void *) options) < 0) {
         return -errno;
     }
     int status = await_stop(tid);
@@ -100,7 +103,21 @@ JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_wakeThread(JNIEnv *env, jcla
     }
     uint64_t others = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP));
     if (ptrace(PTRACE_GETSIGMASK, tid, (void *) sizeof own_mask, &own_mask) < 0
-        || ptrace(PTRACE_SETSIGMASK, tid, (void *) sizeof others, &others) < 0 || ptrace(PTRACE_CONT, tid, NULL, NULL) < 0) {
+        || ptrace(PTRACE_SETSIGMASK, tid, (void *) sizeof others, &others) < 0) {
+        int error = -errno;
+        ptrace(PTRACE_DETACH, tid, NULL, NULL);
+        return error;
+    }
+    return 0;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_wakeThread(JNIEnv *env, jclass cls, jint tid, jboolean killIfTracerEnds) {
+    (void) env, (void) cls;
+    int seized = seize(tid, killIfTracerEnds ? (intptr_t) PTRACE_O_EXITKILL : 0);
+    if (seized < 0) {
+        return seized;
+    }
+    if (ptrace(PTRACE_CONT, tid, NULL, NULL) < 0) {
         int error = -errno;
         ptrace(PTRACE_DETACH, tid, NULL, NULL);
         return error;
@@ -116,4 +133,48 @@ JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_stopThread(JNIEnv *env, jcla
     }
     ptrace(PTRACE_SETSIGMASK, tid, (void *) sizeof own_mask, &own_mask);
     return ptrace(PTRACE_DETACH, tid, NULL, NULL) < 0 ? -errno : 0;
+}
+
+static bool enters_sigreturn(pid_t tid) {
+    struct __ptrace_syscall_info info;
+    return ptrace(PTRACE_GET_SYSCALL_INFO, tid, (void *) sizeof info, &info) > 0 && info.op == PTRACE_SYSCALL_INFO_ENTRY
+        && info.entry.nr == SYS_rt_sigreturn;
+}
+
+/* From system call to system call, until it has left rt_sigreturn(2): 0, or -errno. */
+static int run_until_it_returns(pid_t tid) {
+    int signal = 0;
+    for (bool returning = false;;) {
+        if (ptrace(PTRACE_SYSCALL, tid, NULL, (void *) (intptr_t) signal) < 0) {
+            return -errno;
+        }
+        int status = await_stop(tid);
+        if (status < 0) {
+            return status;
+        }
+        signal = is_event(status) || WSTOPSIG(status) == SIGSTOP || WSTOPSIG(status) == SYSCALL_STOP ? 0 : WSTOPSIG(status);
+        if (WSTOPSIG(status) == SYSCALL_STOP) {
+            if (returning) {
+                return 0;
+            }
+            returning = enters_sigreturn(tid);
+        }
+    }
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_finishHandler(JNIEnv *env, jclass cls, jint tid) {
+    (void) env, (void) cls;
+    int seized = seize(tid, PTRACE_O_TRACESYSGOOD);
+    if (seized < 0) {
+        return seized;
+    }
+    int finished = run_until_it_returns(tid);
+    if (finished == -ETIMEDOUT) {
+        interrupt(tid);
+    }
+    if (finished < 0) {
+        ptrace(PTRACE_SETSIGMASK, tid, (void *) sizeof own_mask, &own_mask);
+    }
+    ptrace(PTRACE_DETACH, tid, NULL, NULL);
+    return finished;
 }

@@ -172,6 +172,14 @@ public final class Posix {
     public static native int stopThread(int tid);
 
     /**
+     * Lets one thread of a process that SIGSTOP has stopped run, while the others stay stopped, until it has returned from a signal handler
+     * (rt_sigreturn(2)): not one instruction further; it is stopped again then.
+     *
+     * @return 0; -ETIMEDOUT if it waits for something for 5 s; -EBUSY if it is not stopped
+     */
+    public static native int finishHandler(int tid);
+
+    /**
      * Saves the registers and signal masks of a process whose threads are all stopped by {@link #freeze}, by the same OS thread.
      *
      * @return a handle for {@link #restoreThreads} and {@link #freeThreads}, or -errno

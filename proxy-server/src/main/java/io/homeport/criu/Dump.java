@@ -134,8 +134,8 @@ final class Dump {
             }
             states.restore();
             return "it lives, stopped";
-        } catch (IOException gone) {
-            return "it has ended";
+        } catch (IOException e) {
+            return Files.exists(Path.of("/proc/" + request.pid())) ? "it lives, stopped, but " + e.getMessage() : "it has ended";
         }
     }
 }

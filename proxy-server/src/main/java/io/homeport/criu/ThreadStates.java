@@ -1,10 +1,12 @@
 package io.homeport.criu;
 
+import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import io.homeport.process.ProcessStat;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -14,10 +16,14 @@ import java.util.stream.Collectors;
  * <pre>
  *   CRIU's code in      ended by                      killed CRIU leaves
  *   any thread          an int3                       a thread that runs into nothing: its registers are put back
- *   the leader          CRIU's word on a socket       a thread that reads the end of that socket, closes it and goes back where it was
+ *   the leader          CRIU's word on a socket       a thread that reads that socket's end, takes back what was changed of the memory's
+ *                                                     protection, closes socket and log, and returns as from a signal handler
  * </pre>
  *
- * <p>(compel/src/lib/infect.c and compel/plugins/std/infect.c of CRIU 4.2.) Used and closed by one thread.
+ * <p>The leader does so before any other thread runs: what the process gives itself of memory meanwhile would be taken away again, and
+ * descriptors would be closed, or read from, that have become others.
+ *
+ * <p>(compel/src/lib/infect.c, compel/plugins/std/infect.c and criu/pie/parasite.c of CRIU 4.2.) Used and closed by one thread.
  */
 final class ThreadStates implements AutoCloseable {
     private static final int STOP_TIMEOUT_MS = 5_000;
@@ -55,15 +61,40 @@ final class ThreadStates implements AutoCloseable {
         }
     }
 
-    /** It is still stopped then. */
+    /** It is still stopped then, and nothing of CRIU's runs there any more. */
     void restore() throws IOException {
-        boolean listens = !sockets.containsAll(sockets(pid));
+        List<Integer> listening;
         Posix.check(Posix.freeze(pid, 0), "freezing process " + pid);
         try {
-            Posix.check(Posix.restoreThreads(saved, listens ? pid : 0), "restoring the registers of process " + pid);
+            listening = newSockets();
+            Posix.check(Posix.restoreThreads(saved, listening.isEmpty() ? 0 : pid), "restoring the registers of process " + pid);
         } finally {
             Posix.thaw(pid);
         }
+        if (!listening.isEmpty()) {
+            ProcessStat.awaitAllStopped(pid, STOP_TIMEOUT_MS);
+            end(listening);
+            Posix.check(Posix.finishHandler(pid), "bringing the leader of process " + pid + " out of CRIU's code");
+            ProcessStat.awaitAllStopped(pid, STOP_TIMEOUT_MS);
+        }
+    }
+
+    /** Of CRIU's own end it need not be the last. */
+    private void end(List<Integer> sockets) throws IOException {
+        int pidfd = Posix.check(Posix.pidfdOpen(pid), "pidfd_open " + pid);
+        try {
+            for (int number : sockets) {
+                int socket = Posix.check(Posix.pidfdGetfd(pidfd, number), "taking CRIU's socket in process " + pid);
+                Posix.shutdown(socket, Linux.SHUT_RDWR);
+                Posix.close(socket);
+            }
+        } finally {
+            Posix.close(pidfd);
+        }
+    }
+
+    private List<Integer> newSockets() throws IOException {
+        return FdTable.read(pid).stream().filter(file -> file.isSocket() && !sockets.contains(file.target())).map(OpenFile::fd).toList();
     }
 
     @Override

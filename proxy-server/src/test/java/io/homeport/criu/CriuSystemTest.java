@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeport.capsule.Capsule;
 import io.homeport.posix.Posix;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
 import io.homeport.process.ProcessStat;
 import io.homeport.process.ProcessStatus;
 import java.io.IOException;
@@ -38,6 +40,9 @@ class CriuSystemTest extends CriuScene {
     private static final int DUMPS = Integer.getInteger("homeport.system.dumps", 20);
     /** A dump takes some 100 ms. */
     private static final int KILLED_WITHIN_MS = 110;
+
+    /** One ms later each time. */
+    private static final int KILLED_WAITING = Integer.getInteger("homeport.system.waiting", 10);
 
     private static final int KILLED_COPIES = 10;
     private static final int BUSY = 8;
@@ -169,6 +174,74 @@ class CriuSystemTest extends CriuScene {
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
         drain();
+    }
+
+    /** Its code waits in the leader for a word, has changed what memory may be used for, and may be all that the leader ever runs. */
+    @Test
+    void shouldLeaveNothingRunningOfAKilledCriu() throws Exception {
+        jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
+        int killed = 0;
+        for (int round = 0; round < KILLED_WAITING; round++) {
+            stop(jvm.pid());
+            List<OpenFile> open = FdTable.read(jvm.pid());
+            List<String> memory = memory();
+            Path images = images(2 + round);
+            CompletableFuture<Exception> dump = CompletableFuture.supplyAsync(() -> failure(new DumpRequest(jvm.pid(), images)));
+            List<Integer> others = killWhileItsCodeWaits(dump, open, round);
+
+            Exception failure = dump.get(60, TimeUnit.SECONDS);
+            others.forEach(Posix::close);
+            if (failure != null) {
+                assertThat(failure).hasMessageContaining("it lives, stopped; log");
+                killed++;
+            }
+            assertThat(ProcessStat.allStopped(jvm.pid())).isTrue();
+            assertThat(FdTable.read(jvm.pid())).as("round %d", round).isEqualTo(open);
+            assertThat(memory()).as("round %d", round).containsAll(memory);
+            Posix.kill(jvm.pid(), SIGCONT);
+            assertGoesOn();
+            deleteTree(images);
+        }
+        assertThat(killed).isPositive();
+        moveBySupplement(criu);
+        Posix.kill(copy.pid(), SIGCONT);
+        assertGoesOn();
+        drain();
+    }
+
+    /** Addresses and what may be done there. */
+    private List<String> memory() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + jvm.pid() + "/maps")).stream().map(line -> line.substring(0, line.indexOf(' ') + 5)).toList();
+    }
+
+    private Exception failure(DumpRequest request) {
+        try {
+            criu.dump(request);
+            return null;
+        } catch (CriuException e) {
+            return e;
+        }
+    }
+
+    /** @return duplicates of CRIU's ends of sockets: as long as they are open its code does not read an end; none if CRIU was done before */
+    private List<Integer> killWhileItsCodeWaits(CompletableFuture<?> dump, List<OpenFile> open, int afterMs) throws Exception {
+        while (!dump.isDone() && FdTable.read(jvm.pid()).stream().allMatch(file -> !file.isSocket() || open.contains(file))) {
+            Thread.onSpinWait();
+        }
+        Thread.sleep(afterMs);
+        List<Integer> others = new ArrayList<>();
+        int killed = ProcessStatus.read(jvm.pid()).tracerPid();
+        int pidfd = killed == 0 ? -1 : Posix.pidfdOpen(killed);
+        if (pidfd >= 0) {
+            Posix.kill(killed, SIGSTOP);
+            for (OpenFile file : FdTable.read(killed)) {
+                others.add(Posix.pidfdGetfd(pidfd, file.fd()));
+            }
+            Posix.kill(killed, SIGKILL);
+            Posix.close(pidfd);
+        }
+        others.removeIf(fd -> fd < 0);
+        return others;
     }
 
     /** CRIU waits 10 s, and gives up, for a thread that is let go by another tracer but has not stopped again when CRIU takes it. */
