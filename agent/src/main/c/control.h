@@ -20,7 +20,7 @@ struct header {
     uint32_t sequence, count;
 };
 
-/* An operand that is an fd: >= 0 a number of this process, < 0 register -1-v. Registers 0.. hold the fds sent along. */
+/* An operand that is an fd: >= 0 a number of this process, < 0 register -1-v. Registers 0.. hold the fds sent along, and what PEEK adds to them. */
 struct operation {
     uint32_t code;
     int32_t a, b, c;
@@ -29,7 +29,7 @@ struct operation {
     uint32_t reserved;
 };
 
-enum code { NOP, SOCKETPAIR, PIPE, DUP, CLOSE, EPOLL_DEL, EPOLL_ADD, SETFL, FCNTL_DUP, SETSOCKOPT_INT, USERFAULTFD, GIVE_ROOM, TAKE_ROOM, COVER, CODES };
+enum code { NOP, SOCKETPAIR, PIPE, DUP, CLOSE, EPOLL_DEL, EPOLL_ADD, SETFL, FCNTL_DUP, SETSOCKOPT_INT, USERFAULTFD, GIVE_ROOM, TAKE_ROOM, PEEK, MOVE, CODES };
 
 /* An open descriptor: its flags with O_CLOEXEC where it has it, and its file's mode and inode (stat(2)). */
 struct entry {
@@ -47,7 +47,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "messages are read in 
 /* program.c: 0, or -EBADMSG for a program that can't be run; nothing has been changed then. */
 int program_check(const struct operation *operations, uint32_t count, const int reserved_fds[2]);
 
-/* program.c: runs a checked program, up to the first operation that fails; closes the registers that came with the message. */
+/* program.c: runs a checked program, up to the first operation that fails; closes the registers that came with the message, or were added to them. */
 void program_run(struct operation *operations, uint32_t count, const int *fds, int fd_count);
 
 /* table.c: what is open from one number to before another, at most so many. How many. */

@@ -29,7 +29,8 @@ static const uint8_t roles[CODES][3] = {
     [USERFAULTFD] = {FD, NUMBER, NUMBER},
     [GIVE_ROOM] = {FD, NUMBER, NUMBER},
     [TAKE_ROOM] = {FD, NUMBER, NUMBER},
-    [COVER] = {FD, TARGET, TARGET},
+    [PEEK] = {OUT, NUMBER, TARGET},
+    [MOVE] = {OUT, TARGET, NUMBER},
 };
 
 static int is_register(int32_t operand) { return operand < 0 && operand >= -REGISTERS; }
@@ -51,12 +52,9 @@ int program_check(const struct operation *operations, uint32_t count, const int 
             return -EBADMSG;
         }
         /* The control pair itself: without it nobody could put anything right again. */
-        int32_t first = o->code == DUP || o->code == COVER ? o->b : o->code == CLOSE ? o->a : -1;
-        int32_t last = o->code == COVER ? o->c : first;
-        for (int r = 0; r < 2; r++) {
-            if (first <= reserved_fds[r] && reserved_fds[r] <= last) {
-                return -EBADMSG;
-            }
+        int32_t target = o->code == DUP || o->code == MOVE ? o->b : o->code == CLOSE ? o->a : -1;
+        if (target >= 0 && (target == reserved_fds[0] || target == reserved_fds[1])) {
+            return -EBADMSG;
         }
     }
     return 0;
@@ -79,6 +77,37 @@ static int run_pair(int *registers, const struct operation *o) {
     return pair[1];
 }
 
+/* A file that came along, and happens to have the number under which another is to come, gets another number. */
+static int give_way(int *registers, int sent, int number) {
+    for (int i = 0; i < sent; i++) {
+        if (registers[i] == number && (registers[i] = fcntl(number, F_DUPFD_CLOEXEC, 0)) < 0) {
+            return -errno;
+        }
+    }
+    return 0;
+}
+
+static int run_dup(int *registers, int sent, const struct operation *o) {
+    int failed = give_way(registers, sent, o->b);
+    return failed < 0 ? failed : result(dup3(fd_of(registers, o->a), o->b, o->c ? O_CLOEXEC : 0));
+}
+
+/* The same of what has come along for this number alone: it is there already where the free numbers are filled in their order. */
+static int run_move(int *registers, int sent, const struct operation *o) {
+    int *file = register_of(registers, o->a);
+    if (*file != o->b) {
+        int done = run_dup(registers, sent, o);
+        done = done < 0 ? done : result(close(*file));
+        if (done < 0) {
+            return done;
+        }
+    } else if (!o->c && fcntl(*file, F_SETFD, 0) < 0) {
+        return -errno;
+    }
+    *file = -1;
+    return o->b;
+}
+
 /* A close of what a register holds empties it, so that nothing is closed twice. */
 static int run_close(int *registers, int32_t operand) {
     int fd = fd_of(registers, operand);
@@ -86,15 +115,6 @@ static int run_close(int *registers, int32_t operand) {
         *register_of(registers, operand) = -1;
     }
     return fd < 0 ? -EBADF : result(close(fd));
-}
-
-static int run_cover(int fd, int first, int last) {
-    for (int number = last; number >= first; number--) {
-        if (dup3(fd, number, O_CLOEXEC) < 0) {
-            return -errno;
-        }
-    }
-    return 0;
 }
 
 static int run_epoll(int *registers, const struct operation *o) {
@@ -133,13 +153,46 @@ static int run_userfaultfd(int sock) {
     return sent;
 }
 
-static int run_one(int *registers, const struct operation *o) {
+/*
+ * Files that wait in a socket's queue, those of its message of that number, are duplicated as if they had been sent along; each message there
+ * is one byte (socket(7), SO_PEEK_OFF). The queue stays as it is, and has no low number meanwhile: those are the files'.
+ */
+static int run_peek(int *registers, int *sent, const struct operation *o) {
+    int message = o->b, queue = *register_of(registers, o->a), high = fcntl(queue, F_DUPFD_CLOEXEC, o->c);
+    if (high >= 0) { /* else it is at its limit, and the files give way to each other */
+        close(queue);
+        queue = *register_of(registers, o->a) = high;
+    }
+    char byte, control[CMSG_SPACE(HOMEPORT_MAX_FDS * sizeof(int))] __attribute__((aligned(8)));
+    struct iovec data = {.iov_base = &byte, .iov_len = 1};
+    struct msghdr peeked = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    if (*sent + HOMEPORT_MAX_FDS > REGISTERS) {
+        return -E2BIG;
+    }
+    if (setsockopt(queue, SOL_SOCKET, SO_PEEK_OFF, &message, sizeof message) < 0) {
+        return -errno;
+    }
+    ssize_t received = recvmsg(queue, &peeked, MSG_PEEK | MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (received < 0) {
+        return -errno;
+    }
+    struct cmsghdr *header = CMSG_FIRSTHDR(&peeked);
+    if (received == 0 || header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
+        return -ENODATA;
+    }
+    int count = (int) ((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    memcpy(registers + *sent, CMSG_DATA(header), (size_t) count * sizeof(int));
+    *sent += count;
+    return (peeked.msg_flags & MSG_CTRUNC) != 0 ? -EMFILE : count;
+}
+
+static int run_one(int *registers, int *sent, const struct operation *o) {
     int value = (int) o->data;
     switch ((enum code) o->code) {
         case NOP: return o->a < 0 ? fd_of(registers, o->a) : 0;
         case SOCKETPAIR:
         case PIPE: return run_pair(registers, o);
-        case DUP: return result(dup3(fd_of(registers, o->a), o->b, o->c ? O_CLOEXEC : 0));
+        case DUP: return run_dup(registers, *sent, o);
         case CLOSE: return run_close(registers, o->a);
         case EPOLL_DEL:
         case EPOLL_ADD: return run_epoll(registers, o);
@@ -149,26 +202,27 @@ static int run_one(int *registers, const struct operation *o) {
         case USERFAULTFD: return run_userfaultfd(fd_of(registers, o->a));
         case GIVE_ROOM: return room_give(fd_of(registers, o->a));
         case TAKE_ROOM: return room_take(fd_of(registers, o->a));
-        case COVER: return run_cover(fd_of(registers, o->a), o->b, o->c);
+        case MOVE: return run_move(registers, *sent, o);
+        case PEEK: return run_peek(registers, sent, o);
         case CODES: break;
     }
     return -EBADMSG;
 }
 
 void program_run(struct operation *operations, uint32_t count, const int *fds, int fd_count) {
-    int registers[REGISTERS];
+    int registers[REGISTERS], sent = fd_count;
     for (int i = 0; i < REGISTERS; i++) {
         registers[i] = i < fd_count ? fds[i] : -1;
     }
     uint32_t done = 0;
     for (int failed = 0; done < count && !failed; done++) {
-        operations[done].result = run_one(registers, &operations[done]);
+        operations[done].result = run_one(registers, &sent, &operations[done]);
         failed = operations[done].result < 0;
     }
     for (; done < count; done++) {
         operations[done].result = -ECANCELED;
     }
-    for (int i = 0; i < fd_count; i++) {
+    for (int i = 0; i < sent; i++) {
         if (registers[i] >= 0) {
             close(registers[i]);
         }

@@ -23,6 +23,13 @@ static int is_ours(int fd, int number) {
 }
 
 int room_take(int fd) {
+    int kept = 0;
+    for (int i = 0; i < taken; i++) {
+        if (is_ours(fd, numbers[i])) {
+            numbers[kept++] = numbers[i];
+        }
+    }
+    taken = kept;
     while (taken < ROOM) {
         int number = fcntl(fd, F_DUPFD_CLOEXEC, 0);
         if (number < 0) {

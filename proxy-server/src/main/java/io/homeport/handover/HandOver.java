@@ -3,6 +3,7 @@ package io.homeport.handover;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
+import io.homeport.socket.Parking;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,7 @@ import java.util.function.BiConsumer;
  *   before      fd 17 ─ real socket, watched by an epoll set
  *   vacate      fd 17 ─ free; a low one ─ the agent's own end
  *   putDummies  fd  1 ─ a ═ unix pair ═ M (kept in the process), watched as before
- *   take        fd 17 ─ the agent's own end, as under all of them: so nothing else comes there meanwhile
- *   install     fd 17 ─ the file that the daemon sent, watched as before; M closed
+ *   install     fd 17 ─ the file that the daemon sent or has parked, watched as before; M closed
  * </pre>
  *
  * <p>epoll keeps its registrations by file and number, and the old file lives on in the daemon: each registration is
@@ -48,6 +48,17 @@ public final class HandOver {
     public record Replacement(List<Descriptor> places, int daemonFd, int keptFd) {}
 
     /**
+     * Where a parked file comes in the process.
+     *
+     * @param places the descriptors; none if it is not to come there
+     * @param keptFd as {@link Replacement#keptFd}
+     */
+    public record Berth(List<Descriptor> places, int keptFd) {
+        /** Of one that does not come into the process. */
+        public static final Berth NONE = new Berth(List.of(), -1);
+    }
+
+    /**
      * Takes files from under descriptors, for a checkpoint: CRIU looks at each that is open, for some 30 us. Code of CRIU's opens files of its own
      * in the process, at the lowest free numbers, and closes them by number when the process runs again, even if CRIU was killed (compel's
      * parasite_fini): these must not be the application's. So the agent frees low numbers that it has kept for that, and what lies below them
@@ -70,27 +81,13 @@ public final class HandOver {
 
     /** Has files put under all {@code places}, which were vacated or are to be replaced. */
     public void fill(List<Descriptor> places, Installation files) throws IOException {
-        take(places);
-        files.into(this::begin);
-        finish();
         takeRoom();
+        files.into(new Vacated(places));
+        finish();
+        takeRoom(); // what lay in the way of it may have gone
     }
 
-    /** Takes the numbers again, whatever is there: what comes with a program of {@link #install} would else get one of them. */
-    private void take(List<Descriptor> places) throws IOException {
-        int[] numbers = places.stream().mapToInt(Descriptor::fd).sorted().toArray();
-        List<int[]> ranges = new ArrayList<>();
-        for (int i = numbers.length, last = i - 1; i-- > 0; ) {
-            if (i == 0 || numbers[i - 1] < numbers[i] - 1) {
-                ranges.add(new int[] {numbers[i], numbers[last]});
-                last = i - 1;
-            }
-        }
-        // The highest first: the kernel makes the table larger once, and waits for its other threads each time (fs/file.c, expand_fdtable).
-        begin(ranges, (range, program) -> program.cover(agent.controlFd(), range[0], range[1]));
-    }
-
-    /** Everything is in its place: the agent keeps low numbers for the next checkpoint. */
+    /** The agent keeps low numbers for the next checkpoint: those that it has freed, if nothing lies there. */
     private void takeRoom() throws IOException {
         SwapProgram program = new SwapProgram();
         program.takeRoom(agent.controlFd());
@@ -124,12 +121,15 @@ public final class HandOver {
 
     private void begin(List<Replacement> replacements) throws IOException {
         begin(replacements, (replacement, program) -> {
-            SwapProgram.Register file = program.send(replacement.daemonFd());
-            put(program, file, replacement.places());
-            if (replacement.keptFd() >= 0) {
-                program.close(replacement.keptFd());
-            }
+            put(program, program.send(replacement.daemonFd()), replacement.places());
+            closeKept(program, replacement.keptFd());
         });
+    }
+
+    private static void closeKept(SwapProgram program, int keptFd) {
+        if (keptFd >= 0) {
+            program.close(keptFd);
+        }
     }
 
     /** What puts files under descriptors, some hundred at a time. */
@@ -139,10 +139,59 @@ public final class HandOver {
     }
 
     /** Where files come. */
-    @FunctionalInterface
     public interface Places {
         /** As {@link HandOver#install}; the daemon's descriptors may be closed when this returns. */
         void install(List<Replacement> replacements) throws IOException;
+
+        /** The same of parked files, which the agent takes out of their queue. @param berths one for each of them, in the order in which they were parked */
+        void install(Parking parking, List<Berth> berths) throws IOException;
+    }
+
+    /** Numbers under which nothing is that is watched. */
+    private final class Vacated implements Places {
+        private final int highest;
+
+        Vacated(List<Descriptor> places) {
+            highest = places.stream().mapToInt(Descriptor::fd).max().orElse(0);
+        }
+
+        @Override
+        public void install(List<Replacement> replacements) throws IOException {
+            begin(replacements, (replacement, program) -> {
+                putAnew(program, program.send(replacement.daemonFd()), replacement.places());
+                closeKept(program, replacement.keptFd());
+            });
+        }
+
+        @Override
+        public void install(Parking parking, List<Berth> berths) throws IOException {
+            int first = 0;
+            List<Integer> batches = parking.batches();
+            for (int message = 0; message < batches.size(); message++) {
+                install(parking.fd(), message, berths.subList(first, first + batches.get(message)));
+                first += batches.get(message);
+            }
+        }
+
+        private void install(int queue, int message, List<Berth> berths) throws IOException {
+            SwapProgram program = new SwapProgram();
+            SwapProgram.Register files = null;
+            for (int i = 0; i < berths.size(); i++) {
+                if (program.isFull()) {
+                    begin(program);
+                    program = new SwapProgram();
+                    files = null;
+                }
+                if (files == null) {
+                    files = program.peek(program.send(queue), message, berths.size(), highest);
+                }
+                if (!berths.get(i).places().isEmpty()) {
+                    putAnew(program, files.plus(i), berths.get(i).places());
+                }
+                closeKept(program, berths.get(i).keptFd());
+            }
+            begin(program);
+        }
     }
 
     /** Puts files back under {@code places} of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
@@ -190,12 +239,30 @@ public final class HandOver {
         }
     }
 
+    /** In place of files that are watched. */
     private static void put(SwapProgram program, SwapProgram.Register file, List<Descriptor> places) {
         program.setFlags(file, places.get(0).settableFlags());
         for (Descriptor place : places) {
             place.registrations().forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
             program.dup(file, place.fd(), place.closeOnExec());
-            place.registrations().forEach(one -> program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data()));
+            watch(program, place);
         }
+    }
+
+    /** Where nothing is watched; the file was sent along. */
+    private static void putAnew(SwapProgram program, SwapProgram.Register file, List<Descriptor> places) {
+        program.setFlags(file, places.get(0).settableFlags());
+        for (Descriptor place : places) {
+            if (place == places.get(places.size() - 1)) {
+                program.move(file, place.fd(), place.closeOnExec());
+            } else {
+                program.dup(file, place.fd(), place.closeOnExec());
+            }
+            watch(program, place);
+        }
+    }
+
+    private static void watch(SwapProgram program, Descriptor place) {
+        place.registrations().forEach(one -> program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data()));
     }
 }

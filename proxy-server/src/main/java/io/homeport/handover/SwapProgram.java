@@ -30,6 +30,8 @@ public final class SwapProgram {
     static final int OPERATION_BYTES = ControlMessage.OPERATION_BYTES;
     static final int RESULT_OFFSET = 24;
     private static final int REGISTERS = 1024;
+    /** Above what is sent along: some descriptors, or a queue and the files in one message of it. */
+    private static final int FIRST_REGISTER = 256;
 
     private enum Code {
         NOP,
@@ -45,13 +47,19 @@ public final class SwapProgram {
         USERFAULTFD,
         GIVE_ROOM,
         TAKE_ROOM,
-        COVER
+        PEEK,
+        MOVE
     }
 
     /** A place in the agent that holds a descriptor while the program runs. */
     public record Register(int index) {
         private int operand() {
             return -1 - index;
+        }
+
+        /** The one that is so many behind it. */
+        Register plus(int more) {
+            return new Register(index + more);
         }
     }
 
@@ -61,18 +69,35 @@ public final class SwapProgram {
     private ByteBuffer operations = room(FIRST_OPERATIONS);
 
     private final List<Integer> sentFds = new ArrayList<>();
-    private int nextRegister = MAX_SENT_FDS;
+    private int nextRegister = FIRST_REGISTER;
+    /** Files that are sent along out of a queue. */
+    private int peeked;
 
     /**
      * Sends one of this daemon's descriptors along; the register holds its duplicate in the process, which the agent closes at the program's
      * end, however that comes, unless the program did.
      */
     public Register send(int daemonFd) {
-        if (sentFds.size() == MAX_SENT_FDS) {
+        if (sentFds.size() == MAX_SENT_FDS || peeked > 0) {
             throw new IllegalStateException("more than " + MAX_SENT_FDS + " descriptors in one swap program");
         }
         sentFds.add(daemonFd);
         return new Register(sentFds.size() - 1);
+    }
+
+    /**
+     * Has the files sent along that a message of a queue has ({@link io.homeport.socket.Parking}): the agent takes them out of it, and their
+     * descriptors never become this daemon's. Nothing can be sent besides, but the queue before.
+     *
+     * @param count how many they are
+     * @param above the queue gets a number above this one, so that the free ones below are the files', in their order
+     * @return the first one's register; the others' follow
+     */
+    public Register peek(Register queue, int message, int count, int above) {
+        add(Code.PEEK, queue.operand(), message, above + 1, 0);
+        Register first = new Register(sentFds.size());
+        peeked = count;
+        return first;
     }
 
     /**
@@ -107,7 +132,10 @@ public final class SwapProgram {
         add(Code.USERFAULTFD, socket.operand(), 0, 0, 0);
     }
 
-    /** dup3(2): puts what the register holds under a number of the process, in place of what was there. */
+    /**
+     * dup3(2): puts what the register holds under a number of the process, in place of what was there; what was sent along and happens to be there
+     * gets another.
+     */
     public void dup(Register from, int toFd, boolean closeOnExec) {
         add(Code.DUP, from.operand(), toFd, closeOnExec ? 1 : 0, 0);
     }
@@ -115,6 +143,14 @@ public final class SwapProgram {
     /** The same of a file that the process has under {@code fromFd}, close-on-exec. */
     public void dup(int fromFd, int toFd) {
         add(Code.DUP, fromFd, toFd, 1, 0);
+    }
+
+    /**
+     * As {@link #dup} of a file that was sent along, whose register is empty afterwards. It costs next to nothing if that is its number already: so
+     * it is where free numbers are filled in their order.
+     */
+    public void move(Register from, int toFd, boolean closeOnExec) {
+        add(Code.MOVE, from.operand(), toFd, closeOnExec ? 1 : 0, 0);
     }
 
     /**
@@ -129,11 +165,6 @@ public final class SwapProgram {
     /** Takes such numbers again, the lowest that are free. */
     public void takeRoom(int fd) {
         add(Code.TAKE_ROOM, fd, 0, 0, 0);
-    }
-
-    /** Puts a file that the process has under {@code fromFd} under all numbers of a range, close-on-exec, in place of what was there. */
-    public void cover(int fromFd, int first, int last) {
-        add(Code.COVER, fromFd, first, last, 0);
     }
 
     public void close(Register register) {

@@ -9,7 +9,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Files that wait without a number in any process's table: in flight, in the queue of an AF_UNIX socket (unix(7), SCM_RIGHTS). RLIMIT_NOFILE
@@ -18,7 +20,8 @@ import java.util.Arrays;
  *
  * <pre>
  *   put     250 descriptors ─► one message of one byte ─► queue
- *   look    a peek at each message: duplicates; the queue stays as it is (socket(7), MSG_PEEK and SO_PEEK_OFF)
+ *   look    a peek at each message: duplicates; the queue stays as it is (socket(7), MSG_PEEK and SO_PEEK_OFF). So may another process that
+ *           has the queue
  *   close   when nobody has the queue any more, its files are closed
  * </pre>
  *
@@ -35,10 +38,13 @@ public final class Parking implements Closeable {
 
     private final ByteBuffer mark = ByteBuffer.allocateDirect(1);
     private final int[] received = new int[BATCH + 4];
+    /** How many files each message has; null until somebody asks, of one that an earlier process filled. */
+    private List<Integer> batches;
     private int in;
     private int out;
 
-    private Parking(int in, int out) {
+    private Parking(List<Integer> batches, int in, int out) {
+        this.batches = batches;
         this.in = in;
         this.out = out;
     }
@@ -47,12 +53,12 @@ public final class Parking implements Closeable {
     public static Parking open() throws PosixException {
         int[] pair = new int[2];
         Posix.check(Posix.socketpair(Linux.AF_UNIX, Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC | Linux.SOCK_NONBLOCK, pair), "socketpair");
-        return new Parking(pair[0], pair[1]);
+        return new Parking(new ArrayList<>(), pair[0], pair[1]);
     }
 
     /** That of which an earlier process had this descriptor, full; it is this one's from here on. */
     public static Parking of(int fd) {
-        return new Parking(-1, fd);
+        return new Parking(null, -1, fd);
     }
 
     /** What is to be kept of it. */
@@ -66,7 +72,18 @@ public final class Parking implements Closeable {
             int[] batch = Arrays.copyOfRange(fds, from, Math.min(from + BATCH, fds.length));
             int sent = Posix.sendFds(in, Memory.address(mark), 1, batch, batch.length);
             Posix.check(sent, "parking " + batch.length + " descriptors");
+            batches.add(batch.length);
         }
+    }
+
+    /** How many files each of its messages has, in their order. */
+    public List<Integer> batches() throws IOException {
+        if (batches == null) {
+            List<Integer> counted = new ArrayList<>();
+            look(BATCH, (first, fds) -> counted.add(fds.length));
+            batches = counted;
+        }
+        return List.copyOf(batches);
     }
 
     /** What is done with files while they have a number. */

@@ -141,6 +141,16 @@ public final class SocketOptions {
         apply(fd, true);
     }
 
+    /** Whether SO_REUSEADDR is set. */
+    public boolean reuse() {
+        for (int at = 1; at < encoded.length; at += 2 + encoded[at + 1]) {
+            if (encoded[at] == (byte) SocketOption.REUSEADDR.code) {
+                return encoded[at + 2] != 0;
+            }
+        }
+        return false;
+    }
+
     /** Sets SO_REUSEADDR alone. */
     public void applyReuse(int fd) {
         applyOnly(fd, EnumSet.of(SocketOption.REUSEADDR));

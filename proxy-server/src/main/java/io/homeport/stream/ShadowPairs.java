@@ -22,7 +22,7 @@ import java.util.Map;
  *
  * <pre>
  *   make ─► (Stubs.reserve) ─► make what is missing ─► Stubs.adopt: the daemon's ends are stubs'
- *                                                      applicationEnds: with the options of now, to be swapped in
+ *                                                      settle: the application's get the options of now, to be swapped in
  *   close: what was not adopted goes
  * </pre>
  *
@@ -89,31 +89,34 @@ public final class ShadowPairs implements Closeable {
         parked.addAll(made);
     }
 
-    /** The application's ends of some streams. */
-    @FunctionalInterface
-    public interface Visit {
-        /**
-         * @param ids of the streams; 0 where a socket was made in vain
-         * @param fds closed afterwards
-         */
-        void at(long[] ids, int[] fds) throws IOException;
+    /** The application's ends, parked in the order of {@link #parkedIds}. */
+    public Parking parking() {
+        return parking;
     }
 
-    /** Looks at all of them, by some hundred at a time. {@code now}: the states of the streams that were adopted, with the options that they have now. */
-    public void applicationEnds(Collection<StreamState> now, Visit visit) throws IOException {
-        Map<Long, StreamState> states = new HashMap<>();
-        now.forEach(state -> states.put(state.id(), state));
+    /** Of each stream whose application's end is parked, whether it is used or not. */
+    public List<Long> parkedIds() {
+        return parked.stream().map(end -> end.made.id()).toList();
+    }
+
+    /** Makes the application's ends as these should be now. @param now the states of the streams that were adopted, with the options that they have now */
+    public void settle(Collection<StreamState> now) throws IOException {
+        Map<Long, StreamState> unsettled = new HashMap<>();
+        for (StreamState state : now) {
+            if (state.outbound().eof() || !state.options().equals(ends.get(state.id()).made.options()) || !state.options().reuse()) {
+                unsettled.put(state.id(), state);
+            }
+        }
+        if (unsettled.isEmpty()) {
+            return; // as mostly
+        }
         parking.look(Parking.BATCH, (first, fds) -> {
-            long[] ids = new long[fds.length];
             for (int i = 0; i < fds.length; i++) {
                 StreamState made = parked.get(first + i).made;
-                StreamState state = states.get(made.id());
-                if (state != null) {
-                    ids[i] = state.id();
-                    settle(fds[i], made, state);
+                if (unsettled.containsKey(made.id())) {
+                    settle(fds[i], made, unsettled.get(made.id()));
                 }
             }
-            visit.at(ids, fds);
         });
     }
 

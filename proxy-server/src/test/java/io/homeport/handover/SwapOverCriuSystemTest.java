@@ -15,6 +15,7 @@ import io.homeport.posix.Posix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class SwapOverCriuSystemTest {
             EchoLoad late = new EchoLoad(Integer.parseInt(ports[0]), 77);
             loads.add(late);
             try (AgentControl agent = AgentControl.open(copy.pid())) {
-                TestSwap.socketsIn(agent, swapped);
+                TestSwap.socketsIn(agent, swapped, new Random(11));
                 SwapSystemTest.awaitProgress(loads);
                 assertThat(agent.describe()).containsEntry("pid", Integer.toString(copy.innermostPid()));
                 agent.instrument();

@@ -45,7 +45,7 @@ class SwapSystemTest {
                 assertThat(swapped).hasSize(LOADS + LISTENERS);
                 assertFreeForCriu(agent, swapped.stream().map(one -> one.place().fd()).toList());
                 Thread.sleep(random.nextInt(3));
-                TestSwap.socketsIn(agent, swapped);
+                TestSwap.socketsIn(agent, swapped, random);
                 // All of them every now and then: waiting for each costs most of the time on a busy machine.
                 awaitProgress(i % 20 == 0 ? loads : List.of(loads.get(random.nextInt(LOADS))));
             }

@@ -5,10 +5,13 @@ import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
+import io.homeport.socket.Parking;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /** All TCP sockets of a JVM out of it, and back: the daemon's part of a migration, written out. */
 final class TestSwap {
@@ -38,16 +41,34 @@ final class TestSwap {
         }
     }
 
-    static void socketsIn(AgentControl agent, List<Swapped> swapped) throws IOException {
-        HandOver.giveBack(agent, swapped.stream().map(Swapped::place).toList(), List.of(), handOver -> {
-            for (Swapped one : swapped) {
-                if (!one.place().registrations().isEmpty()) {
-                    leaveAFile(agent, one.place().fd());
+    /** In any order; parked or with numbers of this daemon's. */
+    static void socketsIn(AgentControl agent, List<Swapped> swapped, Random random) throws IOException {
+        List<Swapped> shuffled = new ArrayList<>(swapped);
+        if (random.nextBoolean()) {
+            Collections.shuffle(shuffled, random);
+        }
+        try (Parking parking = Parking.open()) {
+            HandOver.giveBack(agent, swapped.stream().map(Swapped::place).toList(), List.of(), handOver -> {
+                for (Swapped one : shuffled) {
+                    if (!one.place().registrations().isEmpty()) {
+                        leaveAFile(agent, one.place().fd());
+                    }
                 }
-            }
-            handOver.install(swapped.stream().map(one -> new HandOver.Replacement(List.of(one.place()), one.real(), -1)).toList());
-        });
+                if (random.nextBoolean()) {
+                    handOver.install(shuffled.stream().map(one -> new HandOver.Replacement(List.of(one.place()), one.real(), -1)).toList());
+                    return;
+                }
+                int cut = random.nextInt(shuffled.size());
+                park(parking, shuffled.subList(0, cut));
+                park(parking, shuffled.subList(cut, shuffled.size()));
+                handOver.install(parking, shuffled.stream().map(one -> new HandOver.Berth(List.of(one.place()), -1)).toList());
+            });
+        }
         swapped.forEach(one -> Posix.close(one.real()));
+    }
+
+    private static void park(Parking parking, List<Swapped> some) throws IOException {
+        parking.put(some.stream().mapToInt(Swapped::real).toArray());
     }
 
     /** As a CRIU that is killed may: its files are under numbers that are free. */

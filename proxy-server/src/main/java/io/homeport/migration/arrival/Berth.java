@@ -22,8 +22,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * The lasting ends of an arriving process's streams: its shadow namespace, the sockets in it, the stubs; and, in this
@@ -39,6 +39,12 @@ final class Berth {
     private Map<Long, Integer> applicationFds = Map.of();
     /** Real sockets of this node's that the process gets at once; they are their deputies'. */
     private Map<Long, Integer> returning = Map.of();
+    /** Files that have a number of this daemon's. */
+    private final List<HandOver.Replacement> numbered = new ArrayList<>();
+    /** Of each of the pairs' parked ends. */
+    private final List<HandOver.Berth> berths = new ArrayList<>();
+    /** Done when the connections have their stubs. */
+    private CompletableFuture<Void> adopted = CompletableFuture.completedFuture(null);
 
     private Berth(NodeParts node, ShadowNet net) throws IOException {
         this.node = node;
@@ -59,7 +65,7 @@ final class Berth {
         Futures.join(node.stubs().reserve(pairs));
     }
 
-    /** Makes the sockets that are missing; the process need not be there yet. */
+    /** Makes the sockets that are missing; the process need not be there yet. @throws IOException also if the record does not say all about its descriptors */
     void make(ServiceRecord record) throws IOException {
         checkLinks(node, record);
         this.record = record;
@@ -70,8 +76,31 @@ final class Berth {
                 connections(record).stream().filter(state -> state.origin().equals(node.name())).toList()));
         List<StreamState> connections = detoured();
         pairs.make(connections);
-        Futures.join(node.stubs().adopt(pairs, record.move(), connections, linkPolicy()));
         applicationFds = prepare(item -> !lasting(item) && !isConnection(item), item -> -1);
+        adopted = node.stubs().adopt(pairs, record.move(), connections, linkPolicy());
+        assign();
+    }
+
+    /** Where each file comes in the process: told while the data loop adopts the connections, and CRIU makes the process. */
+    private void assign() throws IOException {
+        Map<Integer, Descriptor> byFd = new HashMap<>();
+        record.vacated().forEach(place -> byFd.put(place.fd(), place));
+        Map<Long, ServiceRecord.Item> parked = new HashMap<>();
+        for (ServiceRecord.Item item : record.streams()) {
+            Integer applicationFd = applicationFds.getOrDefault(item.state().id(), returning.get(item.state().id()));
+            if (applicationFd != null) {
+                numbered.add(new HandOver.Replacement(placesOf(item.fds(), byFd), applicationFd, item.keptFd()));
+            } else {
+                parked.put(item.state().id(), item);
+            }
+        }
+        for (var socket : connecting.entrySet()) {
+            numbered.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
+        }
+        for (long id : pairs.parkedIds()) {
+            ServiceRecord.Item item = parked.get(id);
+            berths.add(item == null ? HandOver.Berth.NONE : new HandOver.Berth(placesOf(item.fds(), byFd), -1));
+        }
     }
 
     /** The connections whose bytes go through this daemon. */
@@ -117,34 +146,15 @@ final class Berth {
         return net;
     }
 
-    /** Puts the sockets under the descriptors of the process; then it is the only one that has them. @throws IOException also if the record does not say all about these */
+    /** Puts the sockets under the descriptors of the process; then it is the only one that has them. */
     void install(HandOver handOver) throws IOException {
-        Map<Integer, Descriptor> byFd = record.vacated().stream().collect(Collectors.toMap(Descriptor::fd, place -> place));
-        Map<Long, ServiceRecord.Item> items = new HashMap<>();
-        List<HandOver.Replacement> numbered = new ArrayList<>();
-        for (ServiceRecord.Item item : record.streams()) {
-            items.put(item.state().id(), item);
-            Integer applicationFd = applicationFds.getOrDefault(item.state().id(), returning.get(item.state().id()));
-            if (applicationFd != null) {
-                numbered.add(new HandOver.Replacement(placesOf(item.fds(), byFd), applicationFd, item.keptFd()));
-            }
-        }
-        for (var socket : connecting.entrySet()) {
-            numbered.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
-        }
         handOver.fill(record.vacated(), into -> {
             into.install(numbered);
-            pairs.applicationEnds(detoured(), (ids, fds) -> {
-                List<HandOver.Replacement> batch = new ArrayList<>();
-                for (int i = 0; i < fds.length; i++) {
-                    if (ids[i] != 0) {
-                        batch.add(new HandOver.Replacement(placesOf(items.get(ids[i]).fds(), byFd), fds[i], -1));
-                    }
-                }
-                into.install(batch);
-            });
+            pairs.settle(detoured());
+            into.install(pairs.parking(), berths);
         });
         handedOver();
+        Futures.join(adopted);
         Futures.join(node.stubs().abandon(pairs));
     }
 

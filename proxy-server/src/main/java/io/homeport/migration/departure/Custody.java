@@ -157,13 +157,10 @@ final class Custody implements AutoCloseable {
     static void giveBack(AgentControl agent, Parking parking, List<List<Descriptor>> places, IntUnaryOperator keptFd, List<Integer> strangers)
             throws IOException {
         List<Descriptor> all = places.stream().flatMap(List::stream).toList();
-        HandOver.giveBack(agent, all, strangers, into -> parking.look(Parking.BATCH, (first, fds) -> {
-            List<HandOver.Replacement> replacements = new ArrayList<>();
-            for (int i = 0; i < fds.length; i++) {
-                replacements.add(new HandOver.Replacement(places.get(first + i), fds[i], keptFd.applyAsInt(first + i)));
-            }
-            into.install(replacements);
-        }));
+        List<HandOver.Berth> berths = IntStream.range(0, places.size())
+                .mapToObj(i -> new HandOver.Berth(places.get(i), keptFd.applyAsInt(i)))
+                .toList();
+        HandOver.giveBack(agent, all, strangers, into -> into.install(parking, berths));
     }
 
     /** Those that nobody else has are closed. */

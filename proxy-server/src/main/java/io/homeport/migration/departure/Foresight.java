@@ -13,7 +13,7 @@ import io.homeport.stream.StreamState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,8 +29,8 @@ final class Foresight {
 
     private final NodeParts node;
     private final Itinerary itinerary;
-    /** By what the descriptor's link in /proc shows, which has the socket's inode. */
-    private final Map<String, StreamState> connections = new HashMap<>();
+    /** By what the descriptor's link in /proc shows, which has the socket's inode; in the order of the descriptors. */
+    private final Map<String, StreamState> connections = new LinkedHashMap<>();
 
     private Foresight(NodeParts node, Itinerary itinerary) {
         this.node = node;
@@ -63,7 +63,7 @@ final class Foresight {
     }
 
     private void look(List<FdFate> fates) throws IOException {
-        Map<Integer, FdFate> duplicates = new HashMap<>();
+        Map<Integer, FdFate> duplicates = new LinkedHashMap<>();
         try {
             for (FdFate fate : fates) {
                 int fd = Posix.pidfdGetfd(itinerary.pidfd(), fate.fd());
