@@ -300,7 +300,7 @@ public final class Deputies {
         try {
             StreamState state = new StreamState(
                     newId(), plane.node(), StreamKind.TCP, Sockets.local(fd), Sockets.remote(fd), listener.state.id(), false,
-                    SocketOptions.read(fd), 0, StreamState.Inbound.START, StreamState.Outbound.START);
+                    SocketOptions.read(fd), false, 0, StreamState.Inbound.START, StreamState.Outbound.START);
             take(state, fd, Kept.begin(context, state, Role.DEPUTY, fd, 0, 0, 0));
             Deputy deputy = deputies.get(state.id());
             deputy.waitingFor = listener;

@@ -84,7 +84,7 @@ final class Deputy {
         end.slot().epoch(newEpoch);
     }
 
-    /** Sets what the application has set on the dummy. A stub tells all options after a move, mostly those that are set here already. */
+    /** Sets what the application has set on the dummy. A stub tells all options whenever it attaches, mostly those that are set here already. */
     void apply(SocketOptions changed) {
         if (changed.equals(options)) {
             return;

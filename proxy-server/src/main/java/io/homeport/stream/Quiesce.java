@@ -135,7 +135,7 @@ final class Quiesce {
         }
         return new StreamState(
                 before.id(), before.origin(), before.kind(), before.local(), before.remote(), before.listenerId(), stub.unacceptedFd >= 0,
-                stub.options, before.backlog(),
+                stub.options, stub.optionsChanged, before.backlog(),
                 in.carried(in.dataEnd() - unread.length, unread),
                 new StreamState.Outbound(out.acked(), out.unsent(), out.eof(), Mark.isFinal(out.lastMark())));
     }

@@ -27,7 +27,7 @@ final class SharedParts {
     StreamState lasting(StreamState state) {
         return new StreamState(
                 state.id(), state.origin(), state.kind(), address(state.local()), address(state.remote()), state.listenerId(),
-                state.unaccepted(), options(state.options()), state.backlog(), StreamState.Inbound.START, StreamState.Outbound.START);
+                state.unaccepted(), options(state.options()), state.optionsSet(), state.backlog(), StreamState.Inbound.START, StreamState.Outbound.START);
     }
 
     SocketOptions options(SocketOptions like) {

@@ -55,6 +55,7 @@ public final class StateRecord {
                 .inReset(state.inbound().reset())
                 .outEof(state.outbound().eof())
                 .outReset(state.outbound().reset())
+                .optionsSet(state.optionsSet())
                 .unaccepted(state.unaccepted());
         address(encoder.local(), state.local());
         address(encoder.remote(), state.remote());
@@ -95,6 +96,7 @@ public final class StateRecord {
                 item.listenerId(),
                 flags.unaccepted(),
                 SocketOptions.decode(options),
+                flags.optionsSet(),
                 item.backlog(),
                 new StreamState.Inbound(item.consumed(), unread, flags.inEof(), flags.inReset()),
                 new StreamState.Outbound(item.acked(), unsent, flags.outEof(), flags.outReset()));

@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
  * @param listenerId id of the listener it was accepted from after that had moved; else 0
  * @param unaccepted it waits in that listener's accept queue; the process has no descriptor of it
  * @param options of the socket, with its family
+ * @param optionsSet the application has set some since it moved first: the real socket's may differ
  * @param backlog of a listener, else 0
  */
 public record StreamState(
@@ -32,6 +33,7 @@ public record StreamState(
         long listenerId,
         boolean unaccepted,
         SocketOptions options,
+        boolean optionsSet,
         int backlog,
         Inbound inbound,
         Outbound outbound) {
@@ -69,13 +71,13 @@ public record StreamState(
     /** A connection that has never moved. */
     public static StreamState connection(
             long id, String origin, StreamKind kind, InetSocketAddress local, InetSocketAddress remote, SocketOptions options) {
-        return new StreamState(id, origin, kind, local, remote, 0, false, options, 0, Inbound.START, Outbound.START);
+        return new StreamState(id, origin, kind, local, remote, 0, false, options, false, 0, Inbound.START, Outbound.START);
     }
 
     /** A listener. */
     public static StreamState listener(long id, String origin, InetSocketAddress local, int backlog, SocketOptions options) {
         return new StreamState(
-                id, origin, StreamKind.LISTENER, local, null, 0, false, options, backlog, Inbound.START, Outbound.START);
+                id, origin, StreamKind.LISTENER, local, null, 0, false, options, false, backlog, Inbound.START, Outbound.START);
     }
 
     /**
@@ -85,7 +87,7 @@ public record StreamState(
     public static StreamState over(
             long id, InetSocketAddress local, InetSocketAddress remote, SocketOptions options, byte[] unread, boolean reset) {
         return new StreamState(
-                id, "", StreamKind.TCP, local, remote, 0, false, options, 0, new Inbound(0, unread, !reset, reset),
+                id, "", StreamKind.TCP, local, remote, 0, false, options, false, 0, new Inbound(0, unread, !reset, reset),
                 new Outbound(0, NOTHING, true, false));
     }
 
@@ -96,7 +98,7 @@ public record StreamState(
 
     /** The same with other outbound bytes: what was found in the dummy of the journey, for example. */
     public StreamState withOutbound(Outbound other) {
-        return new StreamState(id, origin, kind, local, remote, listenerId, unaccepted, options, backlog, inbound, other);
+        return new StreamState(id, origin, kind, local, remote, listenerId, unaccepted, options, optionsSet, backlog, inbound, other);
     }
 
     @Override

@@ -60,7 +60,7 @@ final class Stub {
         this.end = end;
         this.waitingChildren = end == null ? new LinkedHashMap<>() : Map.of();
         this.options = state.options();
-        this.optionsChanged = epoch > 1;
+        this.optionsChanged = state.optionsSet();
     }
 
     boolean isListener() {

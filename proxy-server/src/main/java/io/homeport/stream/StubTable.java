@@ -282,7 +282,7 @@ final class StubTable {
             return;
         }
         children.open(listener, new StreamState(
-                id, listener.state.origin(), StreamKind.TCP, local, remote, listenerId, false, options, 0, StreamState.Inbound.START,
+                id, listener.state.origin(), StreamKind.TCP, local, remote, listenerId, false, options, false, 0, StreamState.Inbound.START,
                 StreamState.Outbound.START));
     }
 

@@ -50,7 +50,7 @@ class SharedPartsTest {
     @Test
     void shouldNotHoldTheBytesOfTheJourneyForGood() throws Exception {
         StreamState arrived = new StreamState(
-                1, "alpha", StreamKind.TCP, address(1, 80), address(7, 40_001), 0, false, SocketOptions.NONE, 0,
+                1, "alpha", StreamKind.TCP, address(1, 80), address(7, 40_001), 0, false, SocketOptions.NONE, false, 0,
                 new StreamState.Inbound(5, new byte[1_000], true), new StreamState.Outbound(9, new byte[1_000], true, false));
         StreamState lasting = shared.lasting(arrived);
         assertThat(lasting.inbound().unread()).isEmpty();

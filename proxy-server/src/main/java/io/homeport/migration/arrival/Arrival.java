@@ -71,7 +71,7 @@ final class Arrival {
         }
     }
 
-    /** The record has come before the images: the copy's sockets can be made. What fails here is tried again with the images, and told then. */
+    /** The record has come before the images: making the copy's sockets can begin. What fails of it is told when the copy is restored. */
     void moor(ServiceRecord record) {
         if (course.now() == ArrivalState.OFFERED && (copy == null || !copy.isMoored())) {
             beginCopy(record, made -> made.moor(record));

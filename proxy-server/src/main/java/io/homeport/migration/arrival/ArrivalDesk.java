@@ -87,7 +87,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
     }
 
     /**
-     * The record comes while the source still makes the images: so do the sockets, on a thread of their own. One of what was foreseen comes
+     * The record comes while the source still makes the images: it is read, and the sockets are made, on threads of their own. One of what was foreseen comes
      * while the service still runs; the transfer goes on when its sockets are made, so that the source knows.
      */
     private void stored(String source, long migrationId, String name, Path file) {
@@ -99,7 +99,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
             if (name.equals(MigrationFiles.FORESEEN)) {
                 foresee(arrival, RecordFile.read(file));
             } else if (name.equals(MigrationFiles.RECORD)) {
-                ServiceRecord record = RecordFile.read(file);
+                RecordFile.Unread record = RecordFile.open(file);
                 CompletableFuture.runAsync(() -> moor(arrival, record));
             }
         } catch (IOException e) {
@@ -113,9 +113,14 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         }
     }
 
-    private static void moor(Arrival arrival, ServiceRecord record) {
-        synchronized (arrival) {
-            arrival.moor(record);
+    private static void moor(Arrival arrival, RecordFile.Unread unread) {
+        try {
+            ServiceRecord record = unread.read();
+            synchronized (arrival) {
+                arrival.moor(record);
+            }
+        } catch (IOException e) {
+            LOG.warn("the record of migration {} from {}: {}", Long.toHexString(arrival.migrationId()), arrival.source(), e.getMessage());
         }
     }
 

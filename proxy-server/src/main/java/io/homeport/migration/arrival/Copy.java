@@ -36,13 +36,13 @@ final class Copy {
     private QuietCompilers quiet;
     private PlacedFiles placed;
     private Berth berth;
-    /** What it was moored by; null before. */
+    /** What it is moored by; null before. */
     private ServiceRecord record;
+    private Beside<Integer> mooring;
     private boolean begun;
     private HostedService service;
     private Ready ready;
     private int criuMs;
-    private int socketsMs;
 
     Copy(NodeParts node) {
         this.node = node;
@@ -54,16 +54,18 @@ final class Copy {
         berth.foresee(foreseen);
     }
 
-    /** Makes its sockets, as far as they are not there, before or while CRIU makes its process. */
+    /** Begins to make its sockets, as far as they are not there, before or while CRIU makes its process. What fails is told when it is restored. */
     void moor(ServiceRecord record) throws IOException {
-        long beganNs = System.nanoTime();
-        this.record = record;
         quiet = QuietCompilers.begin();
         if (berth == null) {
             berth = Berth.open(node, record.serviceId(), undo);
         }
-        berth.make(record);
-        socketsMs = millisSince(beganNs);
+        this.record = record;
+        mooring = Beside.begin("moor", () -> {
+            long beganNs = System.nanoTime();
+            berth.make(record);
+            return millisSince(beganNs);
+        });
     }
 
     boolean isMoored() {
@@ -79,7 +81,12 @@ final class Copy {
         placed = node.carriedFiles().place(files.carried());
         undo.add("remove the files that came along", placed::remove);
         node.faults().reach(FaultPoint.FILES_PLACED);
-        Restored restored = restoreBesideItsSockets(files, record);
+        if (!isMoored()) {
+            moor(record);
+        }
+        Restored restored = criuRestore(files);
+        undo.add("kill the copy", new Capsule(restored.initPid())::kill);
+        int socketsMs = mooring.await();
         long restoredNs = System.nanoTime();
         node.faults().reach(FaultPoint.RESTORED);
         berth.takeLasting(restored.pid());
@@ -94,21 +101,6 @@ final class Copy {
                 record.serviceId(), record.name(), record.birthNode(), record.startedMs(), record.move(),
                 restored.pid(), restored.initPid(), record.sourceNode(), agent, berth.net(), berth.dummies(), record.linkPolicy());
         ready = new Ready(restored.pid(), criuMs, socketsMs + millisSince(restoredNs));
-    }
-
-    /** CRIU on a thread of its own, the shadow sockets on this one. */
-    private Restored restoreBesideItsSockets(MigrationFiles files, ServiceRecord record) throws IOException {
-        Beside<Restored> criu = Beside.begin("criu-restore", () -> criuRestore(files));
-        Restored restored;
-        try {
-            if (!isMoored()) {
-                moor(record);
-            }
-        } finally {
-            restored = criu.await();
-            undo.add("kill the copy", new Capsule(restored.initPid())::kill);
-        }
-        return restored;
     }
 
     private Restored criuRestore(MigrationFiles files) throws IOException {
@@ -167,6 +159,9 @@ final class Copy {
 
     /** It shall not run: nothing of it is left, but the images are. */
     void end() {
+        if (mooring != null) {
+            mooring.awaitEnd();
+        }
         if (quiet != null) {
             quiet.close();
         }

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One piece of work on a thread of its own while a migration's thread does another: the peers wait for both, and neither needs the other. */
 public final class Beside<T> {
+    private static final Logger LOG = LoggerFactory.getLogger(Beside.class);
+
     private final String name;
     private final FutureTask<T> work;
 
@@ -33,6 +37,15 @@ public final class Beside<T> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while it waited for " + name, e);
+        }
+    }
+
+    /** Returns when it has ended, whatever came of it. */
+    public void awaitEnd() {
+        try {
+            await();
+        } catch (IOException e) {
+            LOG.debug("{} came to nothing: {}", name, e.getMessage());
         }
     }
 }

@@ -61,8 +61,29 @@ public final class RecordFile {
      * @throws IOException if it is no record of this version
      */
     public static ServiceRecord read(Path file) throws IOException {
+        return open(file).read();
+    }
+
+    /** One that is there, whatever becomes of its name until it is read. */
+    public static Unread open(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            return decode(new UnsafeBuffer(in.map(FileChannel.MapMode.READ_ONLY, 0, in.size())), file.toString());
+            return new Unread(new UnsafeBuffer(in.map(FileChannel.MapMode.READ_ONLY, 0, in.size())), file.toString());
+        }
+    }
+
+    /** A record's bytes. */
+    public static final class Unread {
+        private final UnsafeBuffer bytes;
+        private final String name;
+
+        private Unread(UnsafeBuffer bytes, String name) {
+            this.bytes = bytes;
+            this.name = name;
+        }
+
+        /** As {@link RecordFile#read}. */
+        public ServiceRecord read() throws IOException {
+            return decode(bytes, name);
         }
     }
 

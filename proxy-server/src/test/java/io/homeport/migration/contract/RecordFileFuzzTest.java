@@ -26,7 +26,7 @@ class RecordFileFuzzTest {
         InetSocketAddress local = new InetSocketAddress("10.0.0.1", 8080);
         StreamState connection = new StreamState(
                 42, "alpha", StreamKind.TCP, local, new InetSocketAddress("2001:db8::7", 5555), 7, true,
-                SocketOptions.decode(new byte[] {2, 40, 4, 1, 0, 0, 0}), 0, new StreamState.Inbound(1L << 40, new byte[] {1, 2, 3}, true),
+                SocketOptions.decode(new byte[] {2, 40, 4, 1, 0, 0, 0}), true, 0, new StreamState.Inbound(1L << 40, new byte[] {1, 2, 3}, true),
                 new StreamState.Outbound(99, new byte[] {4, 5}, true, true));
         ServiceRecord record = new ServiceRecord(-1L, 2, "shop", "beta", "alpha", 1234, 3, LinkPolicy.parse("exclusive:eth1"), List.of(
                 new ServiceRecord.Item(connection, List.of(), -1),

@@ -34,7 +34,7 @@ class RecordFileTest {
     @Test
     void shouldReadBackWhatItWrote() throws IOException {
         StreamState connection = new StreamState(
-                42, "alpha", StreamKind.TCP, LOCAL, REMOTE, 7, true, SocketOptions.NONE, 0,
+                42, "alpha", StreamKind.TCP, LOCAL, REMOTE, 7, true, SocketOptions.NONE, true, 0,
                 new StreamState.Inbound(1L << 40, new byte[] {1, 2, 3}, true, true),
                 new StreamState.Outbound(99, new byte[] {4, 5}, true, true));
         StreamState listener = StreamState.listener(7, "alpha", LOCAL, 50, SocketOptions.NONE);
