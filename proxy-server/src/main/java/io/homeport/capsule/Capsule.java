@@ -1,8 +1,8 @@
 package io.homeport.capsule;
 
 import io.homeport.process.ProcessStatus;
+import io.homeport.process.ThreadFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -83,21 +83,28 @@ public record Capsule(int initPid) {
         return OptionalInt.empty();
     }
 
-    /** The children of the init: the service's root process, and orphans of the service (proc_tid_children(5)). */
+    /**
+     * The children of the init: the service's root process, and orphans of the service. One that ends while the kernel lists them may hide another
+     * (proc_tid_children(5)), so what two readings agree on is told.
+     */
     public List<Integer> children() throws IOException {
-        String line = Files.readString(Path.of("/proc/" + initPid + "/task/" + initPid + "/children"));
+        String line = childrenNow();
+        for (String before = null; !line.equals(before); ) {
+            before = line;
+            line = childrenNow();
+        }
         return line.isBlank() ? List.of() : java.util.Arrays.stream(line.trim().split(" ")).map(Integer::valueOf).toList();
+    }
+
+    private String childrenNow() throws IOException {
+        return ThreadFile.read(Path.of("/proc/" + initPid + "/task/" + initPid + "/children"));
     }
 
     /** The process that still brings memory to a service that was restored without it, as this process numbers it. */
     public OptionalInt pager() throws IOException {
         for (int pid : children()) {
-            try {
-                if (Files.readString(Path.of("/proc/" + pid + "/comm"), StandardCharsets.ISO_8859_1).strip().equals(PAGER)) {
-                    return OptionalInt.of(pid);
-                }
-            } catch (NoSuchFileException endedMeanwhile) {
-                continue;
+            if (ThreadFile.read(Path.of("/proc/" + pid + "/comm")).strip().equals(PAGER)) {
+                return OptionalInt.of(pid);
             }
         }
         return OptionalInt.empty();

@@ -1,7 +1,6 @@
 package io.homeport.process;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -83,7 +82,7 @@ public record ProcessStat(char state, long startTicks) {
     }
 
     private static ProcessStat read(Path directory) throws IOException {
-        String stat = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);
+        String stat = ThreadFile.readLiving(directory.resolve("stat"));
         // The name before the state may hold anything, spaces and parentheses, too: count from the last one.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return new ProcessStat(fields[0].charAt(0), Long.parseLong(fields[START_TICKS]));

@@ -1,7 +1,6 @@
 package io.homeport.process;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,7 +41,7 @@ public record ProcessStatus(
      */
     public static ProcessStatus read(int pid) throws IOException {
         Map<String, String> fields = new HashMap<>();
-        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+        for (String line : ThreadFile.readLiving(Path.of("/proc/" + pid + "/status")).split("\n")) {
             int colon = line.indexOf(':');
             fields.put(line.substring(0, colon), line.substring(colon + 1).trim());
         }
