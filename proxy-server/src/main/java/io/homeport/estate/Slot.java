@@ -1,6 +1,7 @@
 package io.homeport.estate;
 
 import java.nio.ByteBuffer;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -170,10 +171,10 @@ public final class Slot {
         return description;
     }
 
-    /** @param description at most {@link #MAX_DESCRIPTION_BYTES}; not to be changed once the slot is published */
-    public void describe(byte[] description) {
-        memory.putInt(base + DESCRIPTION_LENGTH, description.length);
-        memory.putBytes(base + DESCRIPTION, description);
+    /** @param length of the description, at the buffer's beginning: at most {@link #MAX_DESCRIPTION_BYTES}; not to be changed once the slot is published */
+    public void describe(DirectBuffer description, int length) {
+        memory.putInt(base + DESCRIPTION_LENGTH, length);
+        memory.putBytes(base + DESCRIPTION, description, 0, length);
     }
 
     void clear() {

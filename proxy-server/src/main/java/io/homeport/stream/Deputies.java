@@ -135,19 +135,16 @@ public final class Deputies {
 
     /** The commit is done: sockets are read into the journal, listeners accept, stubs may attach. Ids already open are left alone. */
     public CompletableFuture<Void> open(Collection<Long> ids) {
-        return plane.call(() -> {
-            for (long id : ids) {
-                Deputy deputy = deputies.get(id);
-                ListenerDeputy listener = listeners.get(id);
-                publish(id);
-                if (deputy != null && !deputy.isOpen()) {
-                    open(deputy);
-                }
-                if (listener != null && !listener.isOpen()) {
-                    listener.open();
-                }
+        return plane.forEach(ids, id -> {
+            Deputy deputy = deputies.get(id);
+            ListenerDeputy listener = listeners.get(id);
+            publish(id);
+            if (deputy != null && !deputy.isOpen()) {
+                open(deputy);
             }
-            return null;
+            if (listener != null && !listener.isOpen()) {
+                listener.open();
+            }
         });
     }
 

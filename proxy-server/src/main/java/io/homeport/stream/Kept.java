@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,7 +159,7 @@ final class Kept {
         } else if (role == Role.STUB && state.kind() == StreamKind.TCP) {
             countFrom(slot, fd, readFrom, in.consumed());
         }
-        describe(context.estate, slot, state);
+        describe(context, slot, state);
     }
 
     /**
@@ -181,16 +182,16 @@ final class Kept {
         }
     }
 
-    private static void describe(Estate estate, Slot slot, StreamState state) throws IOException {
-        if (!estate.lasts(slot)) {
+    private static void describe(StreamContext context, Slot slot, StreamState state) throws IOException {
+        if (!context.estate.lasts(slot)) {
             return;
         }
-        byte[] description = StateRecord.encode(state);
-        if (description.length > Slot.MAX_DESCRIPTION_BYTES) {
-            Files.write(estate.beside(slot), description);
+        int length = StateRecord.encode(context.scratch, state);
+        if (length > Slot.MAX_DESCRIPTION_BYTES) {
+            Files.write(context.estate.beside(slot), Arrays.copyOf(context.scratch.byteArray(), length));
             slot.set(BESIDE);
         } else {
-            slot.describe(description);
+            slot.describe(context.scratch, length);
         }
     }
 

@@ -29,6 +29,8 @@ public final class StateRecord {
     private static final int IPV4 = 4;
     private static final int IPV6 = 6;
     private static final int NO_FD = -1;
+    private static final byte[] NO_IP = {};
+    private static volatile String lastOrigin = "";
 
     private StateRecord() {}
 
@@ -79,8 +81,7 @@ public final class StateRecord {
         item.descriptors().forEach(descriptor -> fds.add(descriptor.fd()));
         StreamFlagsDecoder flags = item.flags();
         Frames.checkField(buffer, item.limit(), FrameLimits.MAX_PATH_BYTES, "a name");
-        // One of a few names of nodes, in thousands of states.
-        String origin = item.origin().intern();
+        String origin = shared(item.origin());
         byte[] options = room(buffer, item.limit(), "socket options");
         item.getOptions(options, 0, options.length);
         byte[] unread = room(buffer, item.limit(), "unread bytes");
@@ -102,10 +103,9 @@ public final class StateRecord {
                 new StreamState.Outbound(item.acked(), unsent, flags.outEof(), flags.outReset()));
     }
 
-    static byte[] encode(StreamState state) {
-        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(1024);
-        int length = encode(buffer, 0, state, List.of(), NO_FD);
-        return Arrays.copyOf(buffer.byteArray(), length);
+    /** Without descriptors, at the beginning of {@code buffer}. @return its length */
+    static int encode(ExpandableArrayBuffer buffer, StreamState state) {
+        return encode(buffer, 0, state, List.of(), NO_FD);
     }
 
     static StreamState decode(byte[] bytes) throws IOException {
@@ -118,20 +118,27 @@ public final class StateRecord {
         }
     }
 
+    /** One of a few names of nodes, in thousands of states. */
+    private static String shared(String origin) {
+        String last = lastOrigin;
+        if (!origin.equals(last)) {
+            last = origin.intern();
+            lastOrigin = last;
+        }
+        return last;
+    }
+
     private static byte[] room(DirectBuffer buffer, int at, String what) {
         return new byte[Frames.checkField(buffer, at, Integer.MAX_VALUE, what)];
     }
 
     /** An address, or none. */
     public static void address(AddressEncoder encoder, InetSocketAddress address) {
-        byte[] ip = address == null ? new byte[0] : address.getAddress().getAddress();
+        byte[] ip = address == null ? NO_IP : address.getAddress().getAddress();
         encoder.family((short) (ip.length == 0 ? NO_FAMILY : ip.length == 4 ? IPV4 : IPV6))
                 .port(address == null ? 0 : address.getPort())
                 .scope(address != null && address.getAddress() instanceof Inet6Address six ? six.getScopeId() : 0);
-        byte[] padded = Arrays.copyOf(ip, 16);
-        for (int i = 0; i < padded.length; i++) {
-            encoder.ip(i, padded[i]);
-        }
+        encoder.putIp(ip, 0, ip.length);
     }
 
     /** An address; null if there is none. */
@@ -140,9 +147,7 @@ public final class StateRecord {
             return null;
         }
         byte[] ip = new byte[decoder.family() == IPV4 ? 4 : 16];
-        for (int i = 0; i < ip.length; i++) {
-            ip[i] = (byte) decoder.ip(i);
-        }
+        decoder.getIp(ip, 0, ip.length);
         int scope = (int) decoder.scope();
         InetAddress address =
                 scope == 0 ? InetAddress.getByAddress(ip) : Inet6Address.getByAddress(null, ip, scope);

@@ -2,9 +2,11 @@ package io.homeport.stream;
 
 import io.homeport.estate.Estate;
 import io.homeport.estate.Landing;
+import io.homeport.estate.Slot;
 import io.homeport.journal.Journal;
 import java.util.ArrayDeque;
 import java.util.function.IntSupplier;
+import org.agrona.ExpandableArrayBuffer;
 
 /**
  * What all streams of a node share: journal, limits, frames, and the acknowledgements that wait to be sent together. Data loop.
@@ -22,6 +24,8 @@ final class StreamContext {
     final PlaceHolders holders = new PlaceHolders();
     final StreamFrames frames = new StreamFrames();
     final SharedParts shared = new SharedParts();
+    /** For what is written and used up at once. */
+    final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer(Slot.MAX_DESCRIPTION_BYTES);
     private final Timer timer;
     private final ArrayDeque<StreamEnd> acksDue = new ArrayDeque<>();
     private boolean acksScheduled;

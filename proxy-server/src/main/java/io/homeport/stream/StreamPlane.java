@@ -11,13 +11,16 @@ import io.netty.channel.IoEventLoop;
 import java.io.Closeable;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -35,6 +38,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * and closes it before the loop.
  */
 public final class StreamPlane implements LaneListener, Closeable {
+    /** Of what is done for each of many streams: some milliseconds. */
+    private static final int IN_A_TURN = 500;
+
     private final String node;
     private final IoEventLoop loop;
     private final Function<String, Peer> peers;
@@ -239,6 +245,30 @@ public final class StreamPlane implements LaneListener, Closeable {
             loop.execute(run);
         }
         return done;
+    }
+
+    /** Does something for each of many, a part of them in a turn of the data loop: what others have for it goes in between. */
+    <T> CompletableFuture<Void> forEach(Collection<T> all, Consumer<T> action) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() -> turn(all.iterator(), action, done));
+        return done;
+    }
+
+    private <T> void turn(Iterator<T> rest, Consumer<T> action, CompletableFuture<Void> done) {
+        try {
+            for (int i = 0; i < IN_A_TURN && rest.hasNext(); i++) {
+                action.accept(rest.next());
+            }
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+            return;
+        }
+        if (rest.hasNext()) {
+            // Not execute(): Netty goes on with such tasks before it looks at its descriptors again.
+            loop.schedule(() -> turn(rest, action, done), 0, TimeUnit.NANOSECONDS);
+        } else {
+            done.complete(null);
+        }
     }
 
     /** The STREAM lane of a link. */

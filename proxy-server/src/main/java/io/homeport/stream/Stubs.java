@@ -133,14 +133,11 @@ public final class Stubs {
 
     /** The process is this node's: attach to the deputies. */
     public CompletableFuture<Void> start(Collection<Long> ids) {
-        return plane.call(() -> {
-            for (long id : ids) {
-                Stub stub = table.find(id);
-                if (stub != null && stub.phase == Stub.Phase.PREPARED) {
-                    table.start(stub);
-                }
+        return plane.forEach(ids, id -> {
+            Stub stub = table.find(id);
+            if (stub != null && stub.phase == Stub.Phase.PREPARED) {
+                table.start(stub);
             }
-            return null;
         });
     }
 
@@ -188,12 +185,7 @@ public final class Stubs {
 
     /** The next node has these streams, or they were prepared in vain: forget them. The shadow sockets' addresses are free at once. */
     public CompletableFuture<Void> drop(Collection<Long> ids) {
-        return plane.call(() -> {
-            for (long id : ids) {
-                table.drop(id);
-            }
-            return null;
-        });
+        return plane.forEach(ids, table::drop);
     }
 
     /**

@@ -55,7 +55,7 @@ class EstateTest {
     void shouldForgetWhatNoDescriptorCameAlongFor() throws Exception {
         Estate first = Estate.open(dir, FdStore.none());
         Slot slot = first.slots().allocate();
-        slot.describe(new byte[] {1, 2, 3});
+        slot.describe(new UnsafeBuffer(new byte[] {1, 2, 3}), 3);
         slot.publish(77);
         assertThat(new SlotFile(slotMemory(dir)).published()).hasSize(1);
         assertThatThrownBy(() -> Estate.open(dir, FdStore.none())).hasMessageContaining("another daemon uses");
@@ -71,7 +71,7 @@ class EstateTest {
         SlotFile slots = new SlotFile(memory);
         Slot one = slots.allocate();
         Slot two = slots.allocate();
-        two.describe(new byte[] {9});
+        two.describe(new UnsafeBuffer(new byte[] {9}), 1);
         two.read(10);
         two.acked(4);
         two.written(6);

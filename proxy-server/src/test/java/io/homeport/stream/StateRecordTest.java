@@ -8,6 +8,8 @@ import io.homeport.socket.SocketOptions;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
 
 class StateRecordTest {
@@ -20,7 +22,9 @@ class StateRecordTest {
         InetSocketAddress local = new InetSocketAddress(InetAddress.getByName("2001:db8:1:2:3:4:5:6"), 65_000);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.getByName("2001:db8:1:2:3:4:5:7"), 65_001);
         StreamState state = StreamState.connection(Long.MIN_VALUE, NODE, StreamKind.TCP, local, remote, everyOption());
-        byte[] encoded = StateRecord.encode(state);
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        int length = StateRecord.encode(buffer, state);
+        byte[] encoded = Arrays.copyOf(buffer.byteArray(), length);
         assertThat(encoded.length).isBetween(200, Slot.MAX_DESCRIPTION_BYTES);
         StreamState again = StateRecord.decode(encoded);
         assertThat(again.options()).isEqualTo(state.options());

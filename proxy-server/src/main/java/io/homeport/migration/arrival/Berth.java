@@ -175,8 +175,8 @@ final class Berth {
         applicationFds = Map.of();
     }
 
-    /** The commit is done: connects begin anew, stubs attach to their deputies. The process is stopped yet. */
-    void start() throws IOException {
+    /** The commit is done: connects begin anew, stubs attach to their deputies, as the result tells. The process may run already. */
+    CompletableFuture<Void> start() throws IOException {
         connecting.forEach((socket, made) -> {
             if (socket.failed()) {
                 made.fail();
@@ -186,7 +186,7 @@ final class Berth {
         });
         closeConnecting();
         Futures.join(node.streams().directReturn().done(returning.keySet()));
-        Futures.join(node.stubs().start(ids()));
+        return node.stubs().start(ids());
     }
 
     /** The AF_UNIX dummies that stay. */

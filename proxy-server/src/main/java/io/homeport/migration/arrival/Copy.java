@@ -20,8 +20,10 @@ import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.ProcessStatus;
+import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The copy of a service at its destination: restored, with its sockets, stopped; then either run or ended. One of which anything failed is
@@ -144,8 +146,9 @@ final class Copy {
         begun = true;
         undo.forget();
         node.services().add(service);
-        berth.start();
+        CompletableFuture<Void> started = berth.start();
         Posix.kill(service.pid(), Linux.SIGCONT);
+        Futures.join(started);
         quiet.close();
         node.optionWatch().watch(service);
         node.socketReturn().expect(service.pid());

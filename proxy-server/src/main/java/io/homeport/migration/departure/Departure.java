@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Departure {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
+
+    /** For each connection, after the copy runs: what it takes to go on. */
+    private static final long CATCH_UP_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    private static final long MOST_CATCH_UP_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final NodeParts node;
     private final Peer destination;
@@ -256,6 +263,7 @@ public final class Departure {
         double frozenMs = (System.nanoTime() - frozenAtNs) / 1e6;
         course.become(DepartureState.DONE);
         clock.begin(Step.THAW, "the copy runs at " + destination.node());
+        letOthersCatchUp();
         Exception failedToLeave = leave();
         clock.end();
         if (failed != null || failedToLeave != null) {
@@ -263,6 +271,14 @@ public final class Departure {
         }
         return new MoveReport(itinerary.service().name(), node.name(), destination.node(), ready.pid(),
                 ledger.items().size(), imageBytes, clock.stepMs(), frozenMs);
+    }
+
+    /** Its connections have waited for the processors that clearing up after thousands of them takes, too. */
+    private void letOthersCatchUp() {
+        long waitNs = Math.min(ledger.items().size() * CATCH_UP_NS, MOST_CATCH_UP_NS);
+        for (long endNs = System.nanoTime() + waitNs; System.nanoTime() < endNs && !Thread.currentThread().isInterrupted(); ) {
+            LockSupport.parkNanos(endNs - System.nanoTime());
+        }
     }
 
     /** The copy runs at the destination: what is left here goes, each whether the others do or not, and the word at last. */
