@@ -125,7 +125,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
     }
 
     private byte[] offer(String source, Offer offer) throws IOException {
-        List<String> obstacles = new ArrayList<>(welcome.obstacles(offer));
+        List<String> obstacles = new ArrayList<>(welcome.obstacles(source, offer));
         long underway = arrivals.values().stream().filter(Arrival::isUnderway).count();
         if (underway >= limits.arrivals()) {
             obstacles.add(underway + " migrations to it are under way, all that it takes at a time: try again, or raise limits.arrivals there");

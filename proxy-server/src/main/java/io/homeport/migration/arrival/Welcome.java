@@ -23,11 +23,14 @@ final class Welcome {
     }
 
     /** What stands in the way, each with what to do about it. */
-    List<String> obstacles(Offer offer) {
+    List<String> obstacles(String source, Offer offer) {
         List<String> obstacles = new ArrayList<>();
         node.fileSurvey().check(offer.files()).forEach(text -> obstacles.add(text + ": put the same file there"));
         tooLarge(offer.imageBytes()).ifPresent(obstacles::add);
         try {
+            if (node.underway().isLeaving(offer.service(), source)) {
+                obstacles.add("it still clears up after " + offer.service() + ", which it has just given to " + source + ": try again");
+            }
             long room = Files.getFileStore(node.places().images()).getUsableSpace();
             if (room < offer.imageBytes() + ROOM_RESERVE_BYTES) {
                 obstacles.add("only " + (room >> 20) + " MB free in " + node.places().images() + ", the images may take "

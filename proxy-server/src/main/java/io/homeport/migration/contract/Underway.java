@@ -1,7 +1,7 @@
 package io.homeport.migration.contract;
 
 import java.io.IOException;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -10,20 +10,33 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Underway {
     private final CommitLog commitLog;
-    private final Set<Long> ids = ConcurrentHashMap.newKeySet();
+    /** Names of their services by the migration's id. */
+    private final Map<Long, String> services = new ConcurrentHashMap<>();
 
     public Underway(CommitLog commitLog) {
         this.commitLog = commitLog;
     }
 
     /** A migration begins; ids are random and never come again. */
-    public void begin(long migrationId) {
-        ids.add(migrationId);
+    public void begin(long migrationId, String service) {
+        services.put(migrationId, service);
     }
 
     /** It is over in this daemon's memory; a {@code GIVEN} that is still on the disk keeps it open. */
     public void end(long migrationId) {
-        ids.remove(migrationId);
+        services.remove(migrationId);
+    }
+
+    /** Whether a service of that name was given to {@code destination} and this node still clears up after it. */
+    public boolean isLeaving(String service, String destination) throws IOException {
+        for (Map.Entry<Long, String> one : services.entrySet()) {
+            boolean given = one.getValue().equals(service) && commitLog.find(one.getKey())
+                    .filter(entry -> entry.word() == CommitLog.Word.GIVEN && entry.peerNode().equals(destination)).isPresent();
+            if (given) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -31,6 +44,6 @@ public final class Underway {
      * written.
      */
     public boolean isOpen(long migrationId) throws IOException {
-        return ids.contains(migrationId) || commitLog.find(migrationId).isPresent();
+        return services.containsKey(migrationId) || commitLog.find(migrationId).isPresent();
     }
 }

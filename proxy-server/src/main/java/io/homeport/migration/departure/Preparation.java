@@ -176,7 +176,7 @@ public final class Preparation {
         Offer offer = new Offer(
                 migrationId, service.name(), FileSurvey.javaHome(service.pid()), status.residentBytes(),
                 node.fileSurvey().needs(service.pid()), node.cpuInfo());
-        node.underway().begin(migrationId);
+        node.underway().begin(migrationId, service.name());
         try {
             node.faults().reach(FaultPoint.OFFER_BEFORE);
             byte[] reply = destination.call(Messages.OFFER, offer.encode(), node.callTimeout()).join();

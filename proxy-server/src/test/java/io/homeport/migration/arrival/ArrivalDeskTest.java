@@ -15,6 +15,7 @@ import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.migration.contract.Offer;
+import io.homeport.migration.contract.Underway;
 import io.homeport.transfer.Transfers;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -42,6 +43,8 @@ class ArrivalDeskTest {
     private TestCluster cluster;
     private Peer alpha;
     private Peer mad;
+    private CommitLog commitLog;
+    private Underway underway;
     private ArrivalDesk desk;
 
     @BeforeEach
@@ -52,10 +55,12 @@ class ArrivalDeskTest {
         mad = links.peer("mad");
         Path images = Files.createDirectories(directory.resolve("images"));
         NodeParts.Places places = new NodeParts.Places(images, directory.resolve("commits"), null, null);
+        commitLog = new CommitLog(places.commits());
+        underway = new Underway(commitLog);
         NodeParts node = parts(Map.of(
                 "name", "beta", "links", links, "transfers", new Transfers(directory.resolve("arrivals")), "places", places,
                 "fileSurvey", new FileSurvey(PrivateDirectories.USUAL, new LeftBehind(directory.resolve("left"))),
-                "commitLog", new CommitLog(places.commits()), "callTimeout", Duration.ofSeconds(1), "faults", Faults.NONE));
+                "commitLog", commitLog, "underway", underway, "callTimeout", Duration.ofSeconds(1), "faults", Faults.NONE));
         desk = new ArrivalDesk(node, LIMITS);
     }
 
@@ -105,6 +110,19 @@ class ArrivalDeskTest {
     void shouldRefuseImagesThatAreTooLarge() throws Exception {
         assertThat(offer(alpha, ID, 5_000_000)).isEmpty();
         assertThat(offer(alpha, ID + 1, 5_000_001)).singleElement().asString().contains("limits.imageLimitBytes");
+    }
+
+    @Test
+    void shouldNotTakeAServiceBackBeforeItHasClearedUpAfterIt() throws Exception {
+        underway.begin(ID, "shop");
+        assertThat(offer(alpha, 1, 1_000)).as("another of that name may come while one is about to leave").isEmpty();
+        commitLog.write(new CommitLog.Entry(ID, CommitLog.Word.GIVEN, "alpha", 1));
+        assertThat(offer(mad, 2, 1_000)).isEmpty();
+        ask(mad, Messages.ABORT, Messages.abort(2));
+        assertThat(offer(alpha, 3, 1_000)).singleElement().asString().contains("clears up after shop, which it has just given to alpha: try again");
+        commitLog.forget(ID);
+        underway.end(ID);
+        assertThat(offer(alpha, 4, 1_000)).isEmpty();
     }
 
     @Test

@@ -14,7 +14,7 @@ class UnderwayTest {
     @Test
     void shouldBeOpenUntilItEnds() throws IOException {
         Underway underway = new Underway(new CommitLog(directory));
-        underway.begin(7);
+        underway.begin(7, "shop");
         assertThat(underway.isOpen(7)).isTrue();
 
         underway.end(7);
@@ -25,7 +25,7 @@ class UnderwayTest {
     void shouldStayOpenWhileItsWordIsOnTheDisk() throws IOException {
         CommitLog log = new CommitLog(directory);
         Underway underway = new Underway(log);
-        underway.begin(7);
+        underway.begin(7, "shop");
         log.write(new CommitLog.Entry(7, CommitLog.Word.GIVEN, "beta", 1));
         underway.end(7);
         assertThat(new Underway(new CommitLog(directory)).isOpen(7)).as("in the next daemon").isTrue();
