@@ -101,14 +101,13 @@ public final class Stubs {
     public CompletableFuture<Void> adopt(ShadowPairs pairs, int epoch, Collection<StreamState> connections, LinkPolicy policy) {
         return plane.call(() -> {
             requireRoomFor(connections);
-            for (StreamState state : connections) {
-                ShadowPairs.End end = pairs.adopt(state);
-                ShadowSockets.Made made = new ShadowSockets.Made(state, -1, end.daemonFd, end.room);
-                Stub stub = end.slot == null ? table.add(made, pairs.net(), epoch) : table.add(made, end.slot, pairs.net(), epoch);
-                stub.policy = policy;
-            }
             return null;
-        });
+        }).thenCompose(room -> plane.forEach(connections, state -> {
+            ShadowPairs.End end = pairs.adopt(state);
+            ShadowSockets.Made made = new ShadowSockets.Made(state, -1, end.daemonFd, end.room);
+            Stub stub = end.slot == null ? table.add(made, pairs.net(), epoch) : table.add(made, end.slot, pairs.net(), epoch);
+            stub.policy = policy;
+        }));
     }
 
     /** What of them was not adopted is closed. */
