@@ -259,7 +259,7 @@ public final class StreamPlane implements LaneListener, Closeable {
             for (int i = 0; i < IN_A_TURN && rest.hasNext(); i++) {
                 action.accept(rest.next());
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             done.completeExceptionally(e);
             return;
         }
