@@ -83,21 +83,9 @@ public record Capsule(int initPid) {
         return OptionalInt.empty();
     }
 
-    /**
-     * The children of the init: the service's root process, and orphans of the service. One that ends while the kernel lists them may hide another
-     * (proc_tid_children(5)), so what two readings agree on is told.
-     */
+    /** The children of the init: the service's root process, and orphans of the service. */
     public List<Integer> children() throws IOException {
-        String line = childrenNow();
-        for (String before = null; !line.equals(before); ) {
-            before = line;
-            line = childrenNow();
-        }
-        return line.isBlank() ? List.of() : java.util.Arrays.stream(line.trim().split(" ")).map(Integer::valueOf).toList();
-    }
-
-    private String childrenNow() throws IOException {
-        return ThreadFile.read(Path.of("/proc/" + initPid + "/task/" + initPid + "/children"));
+        return ThreadFile.children(initPid);
     }
 
     /** The process that still brings memory to a service that was restored without it, as this process numbers it. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the threads of a stopped process are doing, so that it can be put right should CRIU be killed while its own code runs in them.
@@ -43,7 +44,7 @@ final class ThreadStates implements AutoCloseable {
      * that, asks it to stop, takes its stop for the old one, lets it go on to the one asked for, and waits for that in vain (skip_sigstop).
      */
     static ThreadStates save(int pid) throws IOException {
-        Set<String> sockets = sockets(pid);
+        Set<String> sockets = sockets(pid).map(OpenFile::target).collect(Collectors.toSet());
         Posix.check(Posix.freeze(pid, 0), "freezing process " + pid);
         long saved;
         try {
@@ -94,7 +95,7 @@ final class ThreadStates implements AutoCloseable {
     }
 
     private List<Integer> newSockets() throws IOException {
-        return FdTable.read(pid).stream().filter(file -> file.isSocket() && !sockets.contains(file.target())).map(OpenFile::fd).toList();
+        return sockets(pid).filter(socket -> !sockets.contains(socket.target())).map(OpenFile::fd).toList();
     }
 
     @Override
@@ -102,7 +103,7 @@ final class ThreadStates implements AutoCloseable {
         Posix.freeThreads(saved);
     }
 
-    private static Set<String> sockets(int pid) throws IOException {
-        return FdTable.read(pid).stream().filter(OpenFile::isSocket).map(OpenFile::target).collect(Collectors.toSet());
+    private static Stream<OpenFile> sockets(int pid) throws IOException {
+        return FdTable.read(pid).stream().filter(OpenFile::isSocket);
     }
 }

@@ -42,7 +42,7 @@ class CriuSystemTest extends CriuScene {
     private static final int KILLED_WITHIN_MS = 110;
 
     /** One ms later each time. */
-    private static final int KILLED_WAITING = Integer.getInteger("homeport.system.waiting", 10);
+    private static final int KILLED_WAITING = 10;
 
     private static final int KILLED_COPIES = 10;
     private static final int BUSY = 8;

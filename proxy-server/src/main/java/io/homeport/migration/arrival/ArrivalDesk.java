@@ -103,7 +103,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
                 CompletableFuture.runAsync(() -> moor(arrival, record));
             }
         } catch (IOException e) {
-            LOG.warn("the record of migration {} from {}: {}", Long.toHexString(migrationId), source, e.getMessage());
+            warn(arrival, e);
         }
     }
 
@@ -120,8 +120,12 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
                 arrival.moor(record);
             }
         } catch (IOException e) {
-            LOG.warn("the record of migration {} from {}: {}", Long.toHexString(arrival.migrationId()), arrival.source(), e.getMessage());
+            warn(arrival, e);
         }
+    }
+
+    private static void warn(Arrival arrival, IOException unread) {
+        LOG.warn("the record of migration {} from {}: {}", Long.toHexString(arrival.migrationId()), arrival.source(), unread.getMessage());
     }
 
     private byte[] offer(String source, Offer offer) throws IOException {

@@ -18,6 +18,7 @@ import io.homeport.process.FdFate;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import io.homeport.process.ProcessStatus;
+import io.homeport.process.ThreadFile;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import io.homeport.service.ServiceDirectory;
@@ -25,7 +26,6 @@ import io.homeport.service.ServiceName;
 import io.homeport.service.ServiceWord;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,11 +136,8 @@ public final class Preparation {
             }
         }
         node.criu().obstacle(pid).ifPresent(obstacles::add);
-        for (String child : Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children")).split(" ")) {
-            if (!child.isBlank()) {
-                obstacles.add("process " + pid + " has a child, process " + child.trim()
-                        + ": only a JVM without child processes can move; end it first");
-            }
+        for (int child : ThreadFile.children(pid)) {
+            obstacles.add("process " + pid + " has a child, process " + child + ": only a JVM without child processes can move; end it first");
         }
         lookForRoom(status);
         lookForStreams(fates);
