@@ -96,6 +96,19 @@ class RefusalsSystemTest {
         }
     }
 
+    /** No pipe leads to it, which would be an obstacle of its own. */
+    @Test
+    void shouldRefuseAProcessThatHasAChild(Harbour harbour) throws Exception {
+        try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class))) {
+            move.connect("socket");
+            String child = move.service().ask("begin-child");
+            assertRefused(move, Harbour.BETA, "has a child, process ");
+            assertThat(move.service().ask("end-child")).as("it lived on").isEqualTo(child);
+            move.along(Harbour.BETA);
+            move.check();
+        }
+    }
+
     @Test
     void shouldRefuseAnUnknownNodeAndAnUnknownService(Harbour harbour) throws Exception {
         try (Move move = Move.prepare(harbour, Launch.of(Jdk.newest(), Service.class))) {

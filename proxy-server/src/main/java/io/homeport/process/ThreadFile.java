@@ -2,6 +2,7 @@ package io.homeport.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,17 +28,29 @@ public final class ThreadFile {
     }
 
     /**
-     * The children of a process's leader; none if it has ended. One that ends while the kernel lists them may hide another
-     * (proc_tid_children(5)), so what two readings agree on is told.
+     * The children of a process, each listed with the thread that started it; none if it has ended. One that ends while the kernel lists
+     * them may hide another (proc_tid_children(5)), so what two readings agree on is told.
      */
     public static List<Integer> children(int pid) throws IOException {
-        Path file = Path.of("/proc/" + pid + "/task/" + pid + "/children");
-        String line = read(file);
-        for (String before = null; !line.equals(before); ) {
-            before = line;
-            line = read(file);
+        String listed = readChildren(pid);
+        for (String before = null; !listed.equals(before); ) {
+            before = listed;
+            listed = readChildren(pid);
         }
-        return line.isBlank() ? List.of() : Arrays.stream(line.trim().split(" ")).map(Integer::valueOf).toList();
+        return listed.isEmpty() ? List.of() : Arrays.stream(listed.split(" ")).map(Integer::valueOf).toList();
+    }
+
+    /** Each number followed by a space. A thread that ends leaves its children to another, which may have been read: the next reading differs then. */
+    private static String readChildren(int pid) throws IOException {
+        StringBuilder listed = new StringBuilder();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads) {
+                listed.append(read(thread.resolve("children")));
+            }
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+        return listed.toString();
     }
 
     /** The same as {@link #read}, which is never empty while it lives. @throws NoSuchFileException if it has ended */

@@ -34,4 +34,19 @@ class ThreadFileTest {
         }
         assertThat(read).isPositive();
     }
+
+    /** One that another thread than the leader has started, as Java's are, and that has ended before it is told of. */
+    @Test
+    void shouldListTheChildrenOfEveryThread() throws Exception {
+        int self = (int) ProcessHandle.current().pid();
+        assertThat(Files.readSymbolicLink(Path.of("/proc/thread-self"))).as("the leader only waits in a JVM").isNotEqualTo(Path.of(self + "/task/" + self));
+        Process one = new ProcessBuilder("sleep", "60").start();
+        try {
+            assertThat(ThreadFile.children(self)).contains((int) one.pid());
+        } finally {
+            one.destroyForcibly().waitFor();
+        }
+        assertThat(ThreadFile.children(self)).doesNotContain((int) one.pid());
+        assertThat(ThreadFile.children((int) one.pid())).isEmpty();
+    }
 }

@@ -8,8 +8,10 @@ import io.homeport.workload.server.CheckedServer;
 import io.homeport.workload.server.HttpCheckServer;
 import io.homeport.workload.server.OpenConnections;
 import io.homeport.workload.server.SelectorServer;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.ProcessBuilder.Redirect;
 import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -44,6 +46,7 @@ public final class Service implements AutoCloseable {
     private final Clock clock = new Clock();
     private final List<MappedByteBuffer> mapped = new CopyOnWriteArrayList<>();
     private PrintWriter log;
+    private Process child;
 
     /** Makes the command server, with no other yet; see {@link #addJdkServers} and {@link #add}. */
     public Service(int commandPort) throws IOException {
@@ -58,6 +61,8 @@ public final class Service implements AutoCloseable {
                 .command("log", w -> log(Path.of(w[1])))
                 .command("line", w -> line())
                 .command("map", w -> map(Path.of(w[1])))
+                .command("begin-child", w -> beginChild())
+                .command("end-child", w -> endChild())
                 .command("hear", w -> (char) System.in.read())
                 .command("threads", w -> Thread.getAllStackTraces().size())
                 .command("exit", w -> exit());
@@ -155,6 +160,23 @@ public final class Service implements AutoCloseable {
             mapped.add(file.map(FileChannel.MapMode.READ_ONLY, 0, file.size()));
         }
         return "mapped " + mapped.size();
+    }
+
+    /** A process that shares no descriptor with this one. */
+    private long beginChild() throws IOException {
+        child = new ProcessBuilder("sleep", "600")
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start();
+        return child.pid();
+    }
+
+    /** @return its number if it lived until now, 0 if not */
+    private long endChild() throws InterruptedException {
+        boolean lived = child.isAlive();
+        child.destroyForcibly().waitFor();
+        return lived ? child.pid() : 0;
     }
 
     private static String exit() {

@@ -29,6 +29,7 @@ import io.homeport.transfer.Shipment;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -168,7 +169,11 @@ public final class Departure {
     }
 
     /** What was free to go at the preparation may have become an obstacle until the freeze. */
-    private static void requireMovable(List<FdFate> fates) throws MigrationFailure {
+    private void requireMovable(List<FdFate> fates) throws IOException, MigrationFailure {
+        Optional<String> children = Preparation.childrenOf(itinerary.pid());
+        if (children.isPresent()) {
+            throw new MigrationFailure(Step.HAND_OVER, children.get(), null);
+        }
         for (FdFate fate : fates) {
             if (fate.fate() == Fate.REFUSED) {
                 throw new MigrationFailure(Step.HAND_OVER, "fd " + fate.fd() + " " + fate.file().target() + ": " + fate.detail(), null);

@@ -29,7 +29,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /**
  * The first step of a migration: looks for every obstacle and touches nothing but what a user would not mind (the agent
@@ -136,9 +138,7 @@ public final class Preparation {
             }
         }
         node.criu().obstacle(pid).ifPresent(obstacles::add);
-        for (int child : ThreadFile.children(pid)) {
-            obstacles.add("process " + pid + " has a child, process " + child + ": only a JVM without child processes can move; end it first");
-        }
+        childrenOf(pid).ifPresent(obstacles::add);
         lookForRoom(status);
         lookForStreams(fates);
         for (TrafficClass lane : TrafficClass.values()) {
@@ -148,6 +148,14 @@ public final class Preparation {
                 return;
             }
         }
+    }
+
+    /** What a process with children is refused with. */
+    static Optional<String> childrenOf(int pid) throws IOException {
+        List<Integer> children = ThreadFile.children(pid);
+        return children.isEmpty() ? Optional.empty() : Optional.of("process " + pid + " has a child, process "
+                + children.stream().map(String::valueOf).collect(Collectors.joining(", another, process "))
+                + ": only a JVM without child processes can move; end it first");
     }
 
     private void lookForStreams(List<FdFate> fates) throws IOException {
