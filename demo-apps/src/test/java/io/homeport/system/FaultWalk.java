@@ -106,6 +106,11 @@ final class FaultWalk implements AutoCloseable {
         }
     }
 
+    /** One of the service's own commands. */
+    String ask(String command) {
+        return move.service().ask(command);
+    }
+
     /** Starts the destination's daemon again. */
     void restartDestination() {
         destination().daemon().end("KILL");
@@ -217,6 +222,6 @@ final class FaultWalk implements AutoCloseable {
         board.assertNoneIsLeft();
         move.fleet().assertProgress(when);
         remains.assertOneCopy(node(), when);
-        assertThat(move.service().ask("clock")).as("its clock: " + when).contains("backwards=0 ");
+        assertThat(ask("clock")).as("its clock: " + when).contains("backwards=0 ");
     }
 }

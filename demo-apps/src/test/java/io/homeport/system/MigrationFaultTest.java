@@ -203,6 +203,12 @@ class MigrationFaultTest {
         walk.stays(walk.at(FaultPoint.FREEZE_BEFORE, walk::stopAll), NOTHING, "the agent of process", "did not answer", STAYS);
     }
 
+    /** Nothing stops a process from starting one after the obstacles were looked for. */
+    @Test
+    void shouldStayWhenItHasStartedAChildMeanwhile() throws Exception {
+        walk.stays(walk.at(FaultPoint.FREEZE_BEFORE, () -> walk.ask("begin-child")), () -> walk.ask("end-child"), "has a child, process ", STAYS);
+    }
+
     @Test
     void shouldMoveWhenTheAgentAnswersLate() throws Exception {
         FaultWalk.Act stop = walk.at(FaultPoint.FREEZE_BEFORE, walk::stopAll);

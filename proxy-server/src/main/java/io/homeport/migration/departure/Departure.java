@@ -95,9 +95,9 @@ public final class Departure {
             transfer();
             restore(undo);
             commit(undo);
-        } catch (IOException | RuntimeException | MigrationFailure e) {
+        } catch (IOException | RuntimeException e) {
             course.become(DepartureState.UNDONE);
-            throw e instanceof MigrationFailure said ? said : failure(e);
+            throw failure(e);
         }
         return forward();
     }
@@ -134,7 +134,7 @@ public final class Departure {
         }
     }
 
-    private void handOver(Undo undo) throws IOException, MigrationFailure {
+    private void handOver(Undo undo) throws IOException {
         clock.begin(Step.HAND_OVER, "freezing process " + itinerary.pid());
         AgentControl agent = itinerary.agent();
         reach(FaultPoint.FREEZE_BEFORE);
@@ -169,14 +169,14 @@ public final class Departure {
     }
 
     /** What was free to go at the preparation may have become an obstacle until the freeze. */
-    private void requireMovable(List<FdFate> fates) throws IOException, MigrationFailure {
+    private void requireMovable(List<FdFate> fates) throws IOException {
         Optional<String> children = Preparation.childrenOf(itinerary.pid());
         if (children.isPresent()) {
-            throw new MigrationFailure(Step.HAND_OVER, children.get(), null);
+            throw new IOException(children.get());
         }
         for (FdFate fate : fates) {
             if (fate.fate() == Fate.REFUSED) {
-                throw new MigrationFailure(Step.HAND_OVER, "fd " + fate.fd() + " " + fate.file().target() + ": " + fate.detail(), null);
+                throw new IOException("fd " + fate.fd() + " (" + fate.file().target() + "): " + fate.detail());
             }
         }
     }
