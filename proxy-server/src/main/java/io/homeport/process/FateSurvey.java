@@ -102,6 +102,10 @@ public final class FateSurvey {
     }
 
     private FdFate socketFate(List<OpenFile> group, BlockedConnects connects) throws IOException {
+        SocketFacts before = connections.get(group.get(0).target());
+        if (before != null && isShadow(before)) {
+            return new FdFate(group, Fate.STUB, before, ""); // whether it has ended since, its stub knows
+        }
         int duplicate = Posix.pidfdGetfd(pidfd, group.get(0).fd());
         if (duplicate == -Errno.EBADF) {
             return null;
@@ -114,7 +118,7 @@ public final class FateSurvey {
             if (facts == null) {
                 return null;
             }
-            if (facts.namespaceCookie() != homeNamespaceCookie && facts.inet()) {
+            if (isShadow(facts)) {
                 return new FdFate(group, Fate.STUB, facts, "");
             }
             if (facts.tcp() != null) {
@@ -124,6 +128,10 @@ public final class FateSurvey {
         } finally {
             Posix.close(duplicate);
         }
+    }
+
+    private boolean isShadow(SocketFacts facts) {
+        return facts.namespaceCookie() != homeNamespaceCookie && facts.inet();
     }
 
     /** Null if the number is another file's by now. */
