@@ -73,6 +73,15 @@ public final class Endpoint implements EpollIoHandle {
         }
     }
 
+    /** Takes the descriptor out of epoll, until the next {@link #want} or {@link #watch}. */
+    public void unwatch() {
+        if (registration != null) {
+            registration.cancel();
+            registration = null;
+        }
+        wanted = 0;
+    }
+
     /** What is wanted now. */
     public int wanted() {
         return wanted;
@@ -80,7 +89,7 @@ public final class Endpoint implements EpollIoHandle {
 
     /** Takes the descriptor out of epoll and gives it to the caller, open. */
     public int detach() {
-        mute();
+        unwatch();
         open = false;
         return fd.intValue();
     }
@@ -98,7 +107,7 @@ public final class Endpoint implements EpollIoHandle {
             readiness.ready(asked);
         }
         if (open && (events & (FAILED | HUNG_UP)) != 0 && (wanted & events) == 0) {
-            mute();
+            unwatch();
         }
     }
 
@@ -120,13 +129,5 @@ public final class Endpoint implements EpollIoHandle {
         }
         // Never NONE: Netty takes it out of epoll but goes on with EPOLL_CTL_MOD (EpollIoHandler.DefaultEpollIoRegistration.submit).
         registration.submit(OPS[wanted]);
-    }
-
-    private void mute() {
-        if (registration != null) {
-            registration.cancel();
-            registration = null;
-        }
-        wanted = 0;
     }
 }

@@ -21,6 +21,9 @@ final class ClosedEnd implements LocalEnd {
     public void watch() {}
 
     @Override
+    public void unwatch() {}
+
+    @Override
     public boolean atUrgentMark() {
         return false;
     }

@@ -101,8 +101,9 @@ final class Deputy {
                 && end.inflow().dataEnd() == left.outbound().acked();
     }
 
-    /** The socket shall be as the application, whose options these are, would have it; the deputy has it still. */
+    /** The socket shall be as the application, whose options these are, would have it; the deputy has it still, and does nothing to it. */
     void lend(SocketOptions applications) {
+        end.local().unwatch();
         if (applications.equals(options)) {
             options.applyOwned(end.local().number());
         } else {

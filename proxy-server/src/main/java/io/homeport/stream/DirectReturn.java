@@ -1,7 +1,7 @@
 package io.homeport.stream;
 
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * <pre>
  *   begin    deputies stop reading; whose bytes have all been read by the application, and written into the socket, gives its socket
  *   cancel   (roll-back) they go on
- *   done     (commit) the process has the socket, and the deputy is forgotten
+ *   done     (commit) the process has the socket, runs perhaps, and the deputy is forgotten
  * </pre>
  *
  * <p>What peers send from the first step on waits in the sockets. A daemon that is killed before the commit leaves deputies, and a copy that
@@ -35,46 +35,37 @@ public final class DirectReturn {
      * @return descriptors of those that can return, by id; they stay the deputies'
      */
     public CompletableFuture<Map<Long, Integer>> begin(Collection<StreamState> states) {
-        return plane.call(() -> {
-            Map<Long, Integer> fds = new HashMap<>();
-            for (StreamState state : states) {
-                Deputy deputy = plane.deputies().find(state.id());
-                if (deputy != null && isQuiet(state) && deputy.standsAt(state)) {
-                    deputy.stop(true);
-                    deputy.lend(state.options());
-                    fds.put(state.id(), deputy.end.local().number());
-                }
+        Map<Long, Integer> fds = new LinkedHashMap<>();
+        return plane.forEach(states, state -> {
+            Deputy deputy = plane.deputies().find(state.id());
+            if (deputy != null && isQuiet(state) && deputy.standsAt(state)) {
+                deputy.stop(true);
+                deputy.lend(state.options());
+                fds.put(state.id(), deputy.end.local().number());
             }
-            return fds;
-        });
+        }).thenApply(all -> fds);
     }
 
     /** The process stays where it was. */
     public CompletableFuture<Void> cancel(Collection<Long> ids) {
-        return plane.call(() -> {
-            for (long id : ids) {
-                Deputy deputy = plane.deputies().find(id);
-                if (deputy != null) {
-                    deputy.takeBack();
-                    deputy.stop(false);
-                }
+        return plane.forEach(List.copyOf(ids), id -> {
+            Deputy deputy = plane.deputies().find(id);
+            if (deputy != null) {
+                deputy.takeBack();
+                deputy.stop(false);
             }
-            return null;
         });
     }
 
     /** The process is this node's, and has the sockets. */
     public CompletableFuture<Void> done(Collection<Long> ids) {
-        return plane.call(() -> {
-            for (long id : List.copyOf(ids)) {
-                Deputy deputy = plane.deputies().find(id);
-                if (deputy != null) {
-                    plane.deputies().remove(id);
-                    deputy.end.giveUp();
-                    Kept.free(context.estate, deputy.end.slot());
-                }
+        return plane.forEach(List.copyOf(ids), id -> {
+            Deputy deputy = plane.deputies().find(id);
+            if (deputy != null) {
+                plane.deputies().remove(id);
+                deputy.end.giveUp();
+                Kept.free(context.estate, deputy.end.slot());
             }
-            return null;
         });
     }
 

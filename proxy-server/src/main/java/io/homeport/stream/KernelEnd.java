@@ -52,6 +52,11 @@ final class KernelEnd implements LocalEnd {
     }
 
     @Override
+    public void unwatch() {
+        endpoint.unwatch();
+    }
+
+    @Override
     public boolean atUrgentMark() {
         return kind == StreamKind.TCP && Posix.ioctlInt(endpoint.number(), Linux.SIOCATMARK) == 1;
     }

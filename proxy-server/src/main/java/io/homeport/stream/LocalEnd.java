@@ -16,6 +16,9 @@ interface LocalEnd {
     /** Asks for a {@code ready} call on failure or hang-up, whatever else is wanted. */
     void watch();
 
+    /** Asks for no call at all, until the next of {@link #want} and {@link #watch}. */
+    void unwatch();
+
     /** Whether the next byte is TCP urgent data. */
     boolean atUrgentMark();
 

@@ -87,6 +87,9 @@ final class FakeEnd implements LocalEnd {
     public void watch() {}
 
     @Override
+    public void unwatch() {}
+
+    @Override
     public boolean atUrgentMark() {
         return read == urgentAt && read < available;
     }

@@ -10,6 +10,7 @@ import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
+import io.homeport.socket.Parking;
 import io.homeport.socket.PendingConnect;
 import io.homeport.socket.ShadowNet;
 import io.homeport.stream.Arrival;
@@ -43,6 +44,10 @@ final class Berth {
     private final List<HandOver.Replacement> numbered = new ArrayList<>();
     /** Of each of the pairs' parked ends. */
     private final List<HandOver.Berth> berths = new ArrayList<>();
+    /** Has the sockets that return. */
+    private final Parking home;
+    /** Of each of them. */
+    private final List<HandOver.Berth> homeBerths = new ArrayList<>();
     /** Done when the connections have their stubs. */
     private CompletableFuture<Void> adopted = CompletableFuture.completedFuture(null);
 
@@ -50,6 +55,7 @@ final class Berth {
         this.node = node;
         this.net = net;
         this.pairs = new ShadowPairs(net);
+        this.home = Parking.open();
     }
 
     /** An empty one. */
@@ -74,6 +80,7 @@ final class Berth {
         }
         returning = Futures.join(node.streams().directReturn().begin(
                 connections(record).stream().filter(state -> state.origin().equals(node.name())).toList()));
+        home.put(returning.values().stream().mapToInt(Integer::intValue).toArray());
         List<StreamState> connections = detoured();
         pairs.make(connections);
         applicationFds = prepare(item -> !lasting(item) && !isConnection(item), item -> -1);
@@ -87,7 +94,7 @@ final class Berth {
         record.vacated().forEach(place -> byFd.put(place.fd(), place));
         Map<Long, ServiceRecord.Item> parked = new HashMap<>();
         for (ServiceRecord.Item item : record.streams()) {
-            Integer applicationFd = applicationFds.getOrDefault(item.state().id(), returning.get(item.state().id()));
+            Integer applicationFd = applicationFds.get(item.state().id());
             if (applicationFd != null) {
                 numbered.add(new HandOver.Replacement(placesOf(item.fds(), byFd), applicationFd, item.keptFd()));
             } else {
@@ -96,6 +103,10 @@ final class Berth {
         }
         for (var socket : connecting.entrySet()) {
             numbered.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
+        }
+        for (long id : returning.keySet()) {
+            ServiceRecord.Item item = parked.remove(id);
+            homeBerths.add(new HandOver.Berth(placesOf(item.fds(), byFd), item.keptFd()));
         }
         for (long id : pairs.parkedIds()) {
             ServiceRecord.Item item = parked.get(id);
@@ -150,6 +161,7 @@ final class Berth {
     void install(HandOver handOver) throws IOException {
         handOver.fill(record.vacated(), into -> {
             into.install(numbered);
+            into.install(home, homeBerths);
             pairs.settle(detoured());
             into.install(pairs.parking(), berths);
         });
@@ -173,9 +185,10 @@ final class Berth {
     private void handedOver() {
         applicationFds.values().forEach(Posix::close);
         applicationFds = Map.of();
+        home.close();
     }
 
-    /** The commit is done: connects begin anew, stubs attach to their deputies, as the result tells. The process may run already. */
+    /** The commit is done: connects begin anew, deputies of sockets that have returned go, stubs attach to theirs, as the result tells. The process may run already. */
     CompletableFuture<Void> start() throws IOException {
         connecting.forEach((socket, made) -> {
             if (socket.failed()) {
@@ -185,8 +198,7 @@ final class Berth {
             }
         });
         closeConnecting();
-        Futures.join(node.streams().directReturn().done(returning.keySet()));
-        return node.stubs().start(ids());
+        return node.streams().directReturn().done(returning.keySet()).thenCompose(done -> node.stubs().start(ids()));
     }
 
     /** The AF_UNIX dummies that stay. */
