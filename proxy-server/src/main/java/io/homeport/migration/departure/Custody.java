@@ -3,6 +3,7 @@ package io.homeport.migration.departure;
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.HandOver;
 import io.homeport.keeper.FdStore;
+import io.homeport.migration.contract.Beside;
 import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import io.homeport.process.Descriptor;
@@ -29,14 +30,14 @@ import java.util.stream.IntStream;
  * any other node. Nobody reads or writes them until the commit, so {@link #giveBack} restores what was.
  *
  * <pre>
- *   take, vacate   fd 17 ─ socket     ▶   fd 17 free,          parked: socket
- *                  fd  1 ─ pipe       ▶   fd  1 ─ dummy ═ M,   parked: pipe
- *   giveBack                          ▶   fd 17 ─ socket, fd 1 ─ pipe
+ *   take, putDummies   fd  1 ─ pipe       ▶   fd  1 ─ dummy ═ M,   parked: pipe
+ *         vacate       fd 17 ─ socket     ▶   fd 17 free,          parked: socket
+ *   giveBack                              ▶   fd 17 ─ socket, fd 1 ─ pipe
  * </pre>
  *
  * <p>They are parked, however many: that takes one descriptor, which the keeper has, too.
  *
- * <p>Used by the migration's thread.
+ * <p>Used by the migration's thread; {@link #look} by the ledger's.
  */
 final class Custody implements AutoCloseable {
 
@@ -69,21 +70,30 @@ final class Custody implements AutoCloseable {
         return "c" + Long.toUnsignedString(migrationId, Character.MAX_RADIX);
     }
 
-    /** Parks every file that stays behind, and has it kept; the process is frozen, and {@code open} is what it has open. */
-    static Custody take(int pidfd, Collection<OpenFile> open, Map<Integer, List<EpollRegistration>> registrations, List<FdFate> fates,
-            FdStore store, long migrationId) throws IOException {
+    /** Parks every file that stays behind, and has it kept; process {@code pid} is frozen, and {@code open} is what it has open. */
+    static Custody take(int pid, int pidfd, List<OpenFile> open, List<FdFate> fates, FdStore store, long migrationId) throws IOException {
         Custody custody = new Custody(store, migrationId, open);
+        Beside<Map<Integer, List<EpollRegistration>>> registrations = Beside.begin("registrations", () -> FdTable.registrations(pid, open));
         try {
-            for (int from = 0; from < fates.size(); from += Parking.BATCH) {
-                custody.park(pidfd, fates.subList(from, Math.min(from + Parking.BATCH, fates.size())));
-            }
-            fates.forEach(fate -> custody.items.add(new Item(fate, Descriptor.of(fate.files(), registrations))));
+            custody.park(pidfd, fates, registrations);
             store.keep(custody.keptName, custody.parking.fd());
             return custody;
         } catch (IOException | RuntimeException e) {
             custody.close();
             throw e;
         }
+    }
+
+    private void park(int pidfd, List<FdFate> fates, Beside<Map<Integer, List<EpollRegistration>>> registrations) throws IOException {
+        try {
+            for (int from = 0; from < fates.size(); from += Parking.BATCH) {
+                park(pidfd, fates.subList(from, Math.min(from + Parking.BATCH, fates.size())));
+            }
+        } finally {
+            registrations.awaitEnd();
+        }
+        Map<Integer, List<EpollRegistration>> found = registrations.await();
+        fates.forEach(fate -> items.add(new Item(fate, Descriptor.of(fate.files(), found))));
     }
 
     private void park(int pidfd, List<FdFate> fates) throws IOException {
@@ -117,15 +127,18 @@ final class Custody implements AutoCloseable {
         return items.stream().filter(item -> !item.fate().fate().getsDummy()).flatMap(item -> item.places().stream()).toList();
     }
 
-    /** Takes all of them from under their descriptors; the process is frozen. */
-    void vacate(AgentControl agent) throws IOException {
+    /** Puts dummies in the place of those that get some; the process is frozen. */
+    void putDummies(AgentControl agent) throws IOException {
         List<Integer> lasting = IntStream.range(0, items.size()).filter(i -> items.get(i).fate().fate().getsDummy()).boxed().toList();
-        HandOver handOver = new HandOver(agent);
-        List<Integer> ends = handOver.putDummies(lasting.stream().map(i -> items.get(i).places()).toList());
+        List<Integer> ends = new HandOver(agent).putDummies(lasting.stream().map(i -> items.get(i).places()).toList());
         for (int i = 0; i < ends.size(); i++) {
             keptFds.put(lasting.get(i), ends.get(i));
         }
-        handOver.vacate(places());
+    }
+
+    /** Takes the others from under their descriptors; the process is frozen. */
+    void vacate(AgentControl agent) throws IOException {
+        new HandOver(agent).vacate(places());
     }
 
     /** The dummy's other end in the process, -1 if there is none. */

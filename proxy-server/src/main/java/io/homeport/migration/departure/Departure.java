@@ -21,7 +21,6 @@ import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
-import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
@@ -40,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One migration as its source sees it: {@link #run} is the story, docs/migration.md its table of failures.
  *
- * <p>One instance for one migration, used by one thread from beginning to end.
+ * <p>One instance for one migration, used by one thread from beginning to end; another draws the ledger.
  */
 public final class Departure {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
@@ -60,6 +59,7 @@ public final class Departure {
     private Foresight foresight;
     private Custody custody;
     private StreamLedger ledger;
+    private Beside<Double> drawing;
     private Shipment shipment;
     private Images images;
     private Ready ready;
@@ -146,17 +146,20 @@ public final class Departure {
             List<FdFate> fates = itinerary.survey().examine(open);
             requireMovable(fates);
             course.become(DepartureState.HELD);
-            custody = Custody.take(itinerary.pidfd(), open, FdTable.registrations(agent.pid(), open),
-                    fates.stream().filter(Departure::staysBehind).toList(), node.estate().store(), itinerary.migrationId());
+            custody = Custody.take(agent.pid(), itinerary.pidfd(), open, fates.stream().filter(Departure::staysBehind).toList(),
+                    node.estate().store(), itinerary.migrationId());
             undo.add("close what was in custody", custody::close);
             undo.add("forget the note", () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()));
             DepartureNote.of(itinerary.migrationId(), itinerary.pid(), destination.node(), custody).write(node.places().images());
             undo.add("give the sockets back", () -> custody.giveBack(agent));
             frozen.stopWhenThawed();
             reach(FaultPoint.CUSTODY_TAKEN);
+            custody.putDummies(agent);
+            ledger = StreamLedger.open(node, itinerary.service(), custody, foresight, undo);
+            drawing = Beside.begin("ledger", this::drawLedger);
+            undo.add("wait until nobody looks at what is in custody", drawing::awaitEnd);
             custody.vacate(agent);
             reach(FaultPoint.DESCRIPTORS_VACATED);
-            ledger = StreamLedger.open(node, itinerary.service(), custody, foresight, undo);
         }
         agent.quiet();
     }
@@ -185,28 +188,23 @@ public final class Departure {
         return fate.fate().staysBehind() || fate.fate() == Fate.STUB && fate.facts() != null;
     }
 
-    /** The images on a thread of its own, the ledger on this one: the process stands still, and CRIU sees none of the sockets. */
+    /** The ledger is drawn meanwhile: the process stands still, and CRIU sees none of the sockets. */
     private void checkpoint() throws IOException {
         clock.begin(Step.CHECKPOINT, "criu dump");
         reach(FaultPoint.DUMP_BEFORE);
-        Beside<Double> criu = Beside.begin("criu-dump", images::send);
-        double criuMs;
-        try {
-            drawLedger();
-        } finally {
-            criuMs = criu.await(); // before anything is undone: CRIU has code of its own in the process
-        }
+        double criuMs = images.send();
+        clock.add("checkpoint: ledger", drawing.await());
         clock.add("checkpoint: criu", criuMs);
     }
 
-    /** The destination makes the sockets as soon as it has the record. */
-    private void drawLedger() throws IOException {
+    /** The destination makes the sockets as soon as it has the record. @return how long it took, in milliseconds */
+    private double drawLedger() throws IOException {
         long beganNs = System.nanoTime();
         ledger.draw();
         RecordFile.write(files.record(), record(ledger.items(), ledger.connecting(), custody.places()));
         shipment.send(files.record());
         reach(FaultPoint.LEDGER_DRAWN);
-        clock.add("checkpoint: ledger", (System.nanoTime() - beganNs) / 1e6);
+        return (System.nanoTime() - beganNs) / 1e6;
     }
 
     /** What has not gone yet. */

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * end on, whose stubs stand still until the commit or the roll-back. Also which of its sockets are connecting: they become
  * no streams.
  *
- * <p>Used by the migration's thread while the process is frozen or stopped.
+ * <p>While the process is frozen or stopped: drawn by a thread of its own, else used by the migration's.
  */
 final class StreamLedger {
     private static final Logger LOG = LoggerFactory.getLogger(StreamLedger.class);
@@ -72,7 +72,7 @@ final class StreamLedger {
         return ledger;
     }
 
-    /** Draws it up: what is in custody. The descriptors are vacated, so it makes no difference what becomes of the process meanwhile. */
+    /** Draws it up: what is in custody, whatever is done to the process's descriptors meanwhile. */
     void draw() throws IOException {
         Deque<Part> underWay = new ArrayDeque<>();
         try {
