@@ -6,8 +6,6 @@ import io.homeport.process.OpenFile;
 import io.homeport.socket.ShadowNet;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What this node knows of a service that has moved here, or is about to leave for the first time.
@@ -50,7 +48,12 @@ public record HostedService(
 
     /** Whether a descriptor is the application's end of a lasting AF_UNIX dummy. */
     public boolean isDummy(OpenFile file) {
-        return dummyFds().contains(file.fd());
+        for (UnixDummy dummy : dummies) { // of a few; asked of each of thousands of sockets
+            if (dummy.fds().contains(file.fd())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The same without the dummies of these streams. */
@@ -65,9 +68,5 @@ public record HostedService(
     public HostedService by(LinkPolicy policy) {
         return new HostedService(
                 serviceId, name, birthNode, startedMs, moves, pid, capsulePid, cameFrom, agent, net, dummies, policy);
-    }
-
-    private Set<Integer> dummyFds() {
-        return dummies.stream().flatMap(dummy -> dummy.fds().stream()).collect(Collectors.toSet());
     }
 }

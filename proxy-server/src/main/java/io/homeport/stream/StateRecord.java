@@ -29,7 +29,7 @@ public final class StateRecord {
     private static final int IPV4 = 4;
     private static final int IPV6 = 6;
     private static final int NO_FD = -1;
-    private static final byte[] NO_IP = {};
+    private static final byte[] NOTHING = {};
     private static volatile String lastOrigin = "";
 
     private StateRecord() {}
@@ -129,12 +129,13 @@ public final class StateRecord {
     }
 
     private static byte[] room(DirectBuffer buffer, int at, String what) {
-        return new byte[Frames.checkField(buffer, at, Integer.MAX_VALUE, what)];
+        int length = Frames.checkField(buffer, at, Integer.MAX_VALUE, what);
+        return length == 0 ? NOTHING : new byte[length]; // as of most
     }
 
     /** An address, or none. */
     public static void address(AddressEncoder encoder, InetSocketAddress address) {
-        byte[] ip = address == null ? NO_IP : address.getAddress().getAddress();
+        byte[] ip = address == null ? NOTHING : address.getAddress().getAddress();
         encoder.family((short) (ip.length == 0 ? NO_FAMILY : ip.length == 4 ? IPV4 : IPV6))
                 .port(address == null ? 0 : address.getPort())
                 .scope(address != null && address.getAddress() instanceof Inet6Address six ? six.getScopeId() : 0);

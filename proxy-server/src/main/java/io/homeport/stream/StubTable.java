@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,12 +125,15 @@ final class StubTable {
                 .toList();
     }
 
-    /** Which stream has its application's end where in a namespace. */
-    Map<ShadowPlace, Long> places(ShadowNet net) {
+    /** Which streams have their application's ends at these places of a namespace. */
+    Map<ShadowPlace, Long> at(ShadowNet net, Set<ShadowPlace> places) {
         Map<ShadowPlace, Long> ids = new HashMap<>();
         for (Stub stub : stubs.values()) {
             if (stub.net == net && stub.state.local() != null) {
-                ids.putIfAbsent(new ShadowPlace(stub.room, stub.state.local(), stub.state.remote()), stub.state.id());
+                ShadowPlace place = new ShadowPlace(stub.room, stub.state.local(), stub.state.remote());
+                if (places.contains(place)) {
+                    ids.putIfAbsent(place, stub.state.id());
+                }
             }
         }
         return ids;

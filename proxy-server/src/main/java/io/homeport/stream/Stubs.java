@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -207,7 +208,7 @@ public final class Stubs {
             return CompletableFuture.failedFuture(e);
         }
         return places.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : plane.call(() -> {
-            Map<ShadowPlace, Long> all = table.places(net);
+            Map<ShadowPlace, Long> all = table.at(net, Set.copyOf(places.values()));
             Map<Integer, Long> ids = new HashMap<>();
             places.forEach((fd, place) -> {
                 Long id = all.get(place);

@@ -180,21 +180,22 @@ public final class RecordFile {
                 connecting,
                 vacated);
         next += decoder.encodedLength();
+        MessageHeaderDecoder header = new MessageHeaderDecoder();
+        StreamItemDecoder item = new StreamItemDecoder();
         for (long i = 0; i < count; i++) {
-            StreamItemDecoder item = new StreamItemDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
-            List<Integer> fds = new ArrayList<>();
+            item.wrapAndApplyHeader(buffer, next, header);
+            List<Integer> fds = new ArrayList<>(1);
             items.add(new ServiceRecord.Item(StateRecord.decode(buffer, item, fds), fds, item.keptFd()));
             next += MessageHeaderDecoder.ENCODED_LENGTH + item.encodedLength();
         }
         for (long i = 0; i < connectingCount; i++) {
-            ConnectingSocketDecoder socket =
-                    new ConnectingSocketDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
+            ConnectingSocketDecoder socket = new ConnectingSocketDecoder().wrapAndApplyHeader(buffer, next, header);
             connecting.add(decodeConnecting(buffer, socket));
             next += MessageHeaderDecoder.ENCODED_LENGTH + socket.encodedLength();
         }
+        VacatedDescriptorDecoder descriptor = new VacatedDescriptorDecoder();
         for (long i = 0; i < vacatedCount; i++) {
-            VacatedDescriptorDecoder descriptor =
-                    new VacatedDescriptorDecoder().wrapAndApplyHeader(buffer, next, new MessageHeaderDecoder());
+            descriptor.wrapAndApplyHeader(buffer, next, header);
             vacated.add(decodeVacated(descriptor));
             next += MessageHeaderDecoder.ENCODED_LENGTH + descriptor.encodedLength();
         }
