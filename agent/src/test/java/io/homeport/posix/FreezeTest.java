@@ -199,7 +199,7 @@ class FreezeTest {
 
     /** The leader is its own parent's to bury. */
     private void awaitOnlyTheLeaderIsLeft() throws InterruptedException {
-        while (threads() != null && threads().length > 1) {
+        for (String[] left = threads(); left != null && left.length > 1; left = threads()) { // null when it has been buried itself
             Thread.sleep(1);
         }
     }
