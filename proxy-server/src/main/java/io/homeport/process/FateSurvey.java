@@ -114,7 +114,7 @@ public final class FateSurvey {
             return refused(group, null, "cannot look at it: " + Errno.text(-duplicate));
         }
         try {
-            SocketFacts facts = facts(group.get(0).target(), duplicate);
+            SocketFacts facts = facts(group.get(0).target(), before, duplicate);
             if (facts == null) {
                 return null;
             }
@@ -134,9 +134,8 @@ public final class FateSurvey {
         return facts.namespaceCookie() != homeNamespaceCookie && facts.inet();
     }
 
-    /** Null if the number is another file's by now. */
-    private SocketFacts facts(String target, int duplicate) throws IOException {
-        SocketFacts before = connections.get(target);
+    /** Null if the number is another file's by now. @param before what an earlier look has found, null if nothing */
+    private SocketFacts facts(String target, SocketFacts before, int duplicate) throws IOException {
         SocketFacts facts = before == null ? null : before.again(duplicate);
         if (facts != null) {
             return facts;
