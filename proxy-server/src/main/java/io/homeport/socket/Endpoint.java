@@ -76,6 +76,7 @@ public final class Endpoint implements EpollIoHandle {
     /** Takes the descriptor out of epoll, until the next {@link #want} or {@link #watch}. */
     public void unwatch() {
         if (registration != null) {
+            requireLoop();
             registration.cancel();
             registration = null;
         }
@@ -119,8 +120,16 @@ public final class Endpoint implements EpollIoHandle {
         }
     }
 
+    /** Netty would do it later then: meanwhile the descriptor may be closed while its file lives on, and epoll would keep it for ever. */
+    private void requireLoop() {
+        if (!loop.inEventLoop()) {
+            throw new IllegalStateException("descriptor " + number() + " is the data loop's, not that of " + Thread.currentThread().getName());
+        }
+    }
+
     private void register() {
         if (registration == null) {
+            requireLoop();
             // On the loop's own thread the registration is done when register() returns (SingleThreadIoEventLoop.register).
             registration = loop.register(this).getNow();
             if (registration == null) {

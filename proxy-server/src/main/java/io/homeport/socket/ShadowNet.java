@@ -287,7 +287,11 @@ public final class ShadowNet implements Closeable {
     }
 
     private void closeTemporary() {
-        temporary.values().forEach(listener -> Posix.close(listener.fd));
+        for (Temporary listener : temporary.values()) {
+            // A program that is being started has this descriptor, too, until it begins: by itself close(2) might leave the port listened to.
+            Posix.shutdown(listener.fd, Linux.SHUT_RD);
+            Posix.close(listener.fd);
+        }
         temporary.clear();
     }
 

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Gives the real sockets back to a process that has come home, when nothing is on the way through its stubs any more.
@@ -75,12 +76,7 @@ public final class Homecoming {
 
     /** The ids of {@code ids} that are drained, as soon as all are, or after {@code waitMs}. */
     public CompletableFuture<Set<Long>> drained(Collection<Long> ids, long waitMs) {
-        CompletableFuture<Set<Long>> done = new CompletableFuture<>();
-        plane.call(() -> {
-            poll(new HashSet<>(ids), waitMs / POLL_MS, done);
-            return null;
-        });
-        return done;
+        return whenDrained(ids, waitMs, drained -> drained);
     }
 
     /**
@@ -89,18 +85,7 @@ public final class Homecoming {
      * this one looks whether the process has them ({@link StreamRecovery}).
      */
     public CompletableFuture<Map<Long, Integer>> surrender(Collection<Long> ids, long waitMs) {
-        return drained(ids, waitMs).thenApply(drained -> {
-            Map<Long, Integer> fds = new HashMap<>();
-            for (long id : drained) {
-                Deputy deputy = plane.deputies().find(id);
-                ListenerDeputy listener = plane.deputies().findListener(id);
-                plane.deputies().remove(id);
-                surrendered.put(id, deputy != null ? deputy.end.slot() : listener.slot());
-                fds.put(id, deputy != null ? deputy.giveBack() : listener.giveBack());
-                stubs.find(id).phase = Stub.Phase.QUIESCED;
-            }
-            return fds;
-        });
+        return whenDrained(ids, waitMs, this::surrender);
     }
 
     /** The process has these sockets: both ends of their streams are forgotten. */
@@ -114,6 +99,19 @@ public final class Homecoming {
         });
     }
 
+    private Map<Long, Integer> surrender(Set<Long> drained) {
+        Map<Long, Integer> fds = new HashMap<>();
+        for (long id : drained) {
+            Deputy deputy = plane.deputies().find(id);
+            ListenerDeputy listener = plane.deputies().findListener(id);
+            plane.deputies().remove(id);
+            surrendered.put(id, deputy != null ? deputy.end.slot() : listener.slot());
+            fds.put(id, deputy != null ? deputy.giveBack() : listener.giveBack());
+            stubs.find(id).phase = Stub.Phase.QUIESCED;
+        }
+        return fds;
+    }
+
     private boolean stop(long id, boolean stop) {
         Deputy deputy = plane.deputies().find(id);
         ListenerDeputy listener = plane.deputies().findListener(id);
@@ -125,13 +123,23 @@ public final class Homecoming {
         return deputy != null || listener != null;
     }
 
-    private void poll(Set<Long> ids, long polls, CompletableFuture<Set<Long>> done) {
+    /** What {@code then}, on the data loop, makes of those that are drained, in the same turn in which they were found to be. */
+    private <T> CompletableFuture<T> whenDrained(Collection<Long> ids, long waitMs, Function<Set<Long>, T> then) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        plane.call(() -> {
+            poll(new HashSet<>(ids), waitMs / POLL_MS, then, done);
+            return null;
+        });
+        return done;
+    }
+
+    private <T> void poll(Set<Long> ids, long polls, Function<Set<Long>, T> then, CompletableFuture<T> done) {
         Set<Long> drained = new HashSet<>(ids);
         drained.removeIf(id -> !isDrained(id));
         if (drained.size() == ids.size() || polls <= 0) {
-            done.complete(drained);
+            plane.call(() -> done.complete(then.apply(drained))).exceptionally(done::completeExceptionally);
         } else {
-            context.after(POLL_MS, () -> poll(ids, polls - 1, done));
+            context.after(POLL_MS, () -> poll(ids, polls - 1, then, done));
         }
     }
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.BufferUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +61,33 @@ class ShadowNetTest {
             Posix.close(first);
         }
         assertThat(Files.readString(Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets"))).as("the host's own").isEqualTo(hosts).isNotEqualTo("0\n");
+    }
+
+    /** A program that is being started has all descriptors of this process for a moment: they are closed when it begins (FD_CLOEXEC). */
+    @Test
+    void shouldMakeAListenerWhereConnectionsAreWhileProgramsAreStarted() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread starter = new Thread(() -> {
+            while (!over.get()) {
+                try {
+                    new ProcessBuilder("true").start().waitFor();
+                } catch (IOException | InterruptedException e) {
+                    return;
+                }
+            }
+        });
+        starter.start();
+        try {
+            for (int port = 1; port <= 1_000; port++) {
+                close(net.pair(ip("10.0.0.1", port), ip("10.0.0.2", 5000), SocketOptions.NONE));
+                ShadowNet.Listener listener = net.listener(ip("0.0.0.0", port), 10, SocketOptions.NONE);
+                Posix.close(listener.fd());
+                assertThat(listener.room()).as("room of listener " + port).isZero();
+            }
+        } finally {
+            over.set(true);
+            starter.join();
+        }
     }
 
     @Test

@@ -60,8 +60,11 @@ final class Berth {
 
     /** An empty one. */
     static Berth open(NodeParts node, long serviceId, Undo undo) throws IOException {
-        Berth berth = new Berth(node, ShadowNet.open(Long.toHexString(serviceId), serviceId, node.estate().store()));
+        ShadowNet net = ShadowNet.open(Long.toHexString(serviceId), serviceId, node.estate().store());
+        undo.add("close its shadow namespace", net::close);
+        Berth berth = new Berth(node, net);
         undo.add("take the shadow sockets away", berth::close);
+        undo.add("let real sockets be the deputies' again", berth::keepAtHome);
         return berth;
     }
 
@@ -232,10 +235,13 @@ final class Berth {
     private void close() throws IOException {
         handedOver();
         closeConnecting();
-        Futures.join(node.streams().directReturn().cancel(returning.keySet()));
+        adopted.handle((done, failure) -> null).join();
         Futures.join(node.stubs().abandon(pairs));
         Futures.join(node.stubs().drop(ids()));
-        net.close();
+    }
+
+    private void keepAtHome() throws IOException {
+        Futures.join(node.streams().directReturn().cancel(returning.keySet()));
     }
 
     private void closeConnecting() {
