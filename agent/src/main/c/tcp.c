@@ -5,11 +5,15 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define INFO_FIELDS 8
+/* As Posix.MOST_PAIRS. */
+#define MOST_PAIRS 250
 
 /*
  * The bytes of the send queue, unacknowledged ones first (tcp_peek_sndq). The kernel copies whole buffers and, given too
@@ -58,5 +62,44 @@ JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_tcpInfo(JNIEnv *env, jclass 
                                  (jlong) info.tcpi_bytes_acked, (jlong) info.tcpi_bytes_sent,
                                  (jlong) info.tcpi_bytes_retrans, info.tcpi_snd_wnd};
     (*env)->SetLongArrayRegion(env, out, 0, INFO_FIELDS, fields);
+    return 0;
+}
+
+static bool is_zero(int fd, unsigned long question) {
+    int answer;
+    return ioctl(fd, question, &answer) == 0 && answer == 0;
+}
+
+/*
+ * Sent and acknowledged, and no longer in the queue where it has come: SIOCOUTQ, then the other's SIOCINQ. That ends at the urgent mark
+ * (tcp_inq), so SIOCATMARK beside it. What poll adds is ends and errors; SO_RCVLOWAT makes it no answer for bytes.
+ */
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_quietPairs(JNIEnv *env, jclass cls, jintArray ones, jintArray others, jbooleanArray out) {
+    (void) cls;
+    jsize count = (*env)->GetArrayLength(env, ones);
+    if (count > MOST_PAIRS || (*env)->GetArrayLength(env, others) != count || (*env)->GetArrayLength(env, out) != count) {
+        return -EINVAL;
+    }
+    jint fds[2 * MOST_PAIRS];
+    (*env)->GetIntArrayRegion(env, ones, 0, count, fds);
+    (*env)->GetIntArrayRegion(env, others, 0, count, fds + count);
+    bool empty[2 * MOST_PAIRS];
+    struct pollfd entries[2 * MOST_PAIRS];
+    for (jsize i = 0; i < 2 * count; i++) {
+        empty[i] = is_zero(fds[i], SIOCOUTQ);
+        entries[i] = (struct pollfd){.fd = fds[i], .events = POLLPRI | POLLRDHUP};
+    }
+    for (jsize i = 0; i < 2 * count; i++) {
+        empty[i] = empty[i] && is_zero(fds[i], SIOCINQ) && is_zero(fds[i], SIOCATMARK);
+    }
+    if (poll(entries, (nfds_t) (2 * count), 0) < 0) {
+        return -errno;
+    }
+    jboolean quiet[MOST_PAIRS];
+    for (jsize i = 0; i < count; i++) {
+        jsize other = count + i;
+        quiet[i] = empty[i] && empty[other] && entries[i].revents == 0 && entries[other].revents == 0;
+    }
+    (*env)->SetBooleanArrayRegion(env, out, 0, count, quiet);
     return 0;
 }

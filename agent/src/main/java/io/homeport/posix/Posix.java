@@ -143,6 +143,19 @@ public final class Posix {
      */
     public static native int tcpInfo(int fd, long[] out);
 
+    /** The most that {@link #quietPairs} looks at. */
+    public static final int MOST_PAIRS = 250;
+
+    /**
+     * Which TCP connections, of which both ends are here and nobody writes or reads any more, have nothing under way in either direction: no byte
+     * in any of their four queues, no urgent mark, no end of file, no error. Five system calls a pair, less the way from Java and back.
+     *
+     * @param ones one end of each
+     * @param others the other ends
+     * @param quietOut the answers; no array may be longer than {@link #MOST_PAIRS}, or than another
+     */
+    public static native int quietPairs(int[] ones, int[] others, boolean[] quietOut);
+
     /**
      * Stops every thread of a process but {@code exceptTid} (0: none) with ptrace; answers how many. Also for a process that SIGSTOP
      * stopped: a SIGCONT then wakes {@code exceptTid} only. Blocks up to 5 s (-ETIMEDOUT); after an error nothing stays stopped. {@link #thaw}

@@ -23,7 +23,7 @@ public enum FaultPoint {
     DUMP_BEFORE(8),
     /** Its images are on the disk. */
     DUMP_AFTER(9),
-    /** Record and carried files are with the images. */
+    /** Record, carried files and images are on their way. */
     TRANSFER_BEFORE(10),
     /** The destination has them all. */
     TRANSFER_AFTER(11),
@@ -48,9 +48,9 @@ public enum FaultPoint {
 
     /** {@code Offer} has come, and is welcome. */
     OFFERED(31),
-    /** {@code Restore} has come. */
+    /** {@code Restore} has come: the transfer is complete. The copy has been begun before, as a rule. */
     IMAGES_IN(32),
-    /** Carried files are at their places. */
+    /** Carried files are at their places, CRIU is about to begin. */
     FILES_PLACED(33),
     /** CRIU has made the copy. */
     RESTORED(34),

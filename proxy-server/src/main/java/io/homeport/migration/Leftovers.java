@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends what a daemon before this one left when it died: copies that were never committed, and the files of migrations that
  * are over. A copy without the word {@code MINE} is its source's; one with it runs on. Images with the word {@code READY} are
- * promised to their source and stay (docs/spec/migration.md).
+ * promised to their source and stay (docs/spec/migration.md). A copy may have been begun while its files still came: those that
+ * are not complete go after it.
  */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
@@ -51,6 +52,7 @@ final class Leftovers {
         } catch (NumberFormatException stranger) {
             LOG.warn("something in {} is no migration's: {}", arrivals, stranger.getMessage());
         }
+        node.transfers().sweep();
     }
 
     /** A copy that has ended before it ran, be it after the word {@code MINE}, is restored again. */

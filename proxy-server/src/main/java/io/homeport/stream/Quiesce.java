@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  *
  * <pre>
  *   1  nothing is written towards the application any more
+ *      most connections have nothing under way, and are through
  *   2  what it wrote is read to the last byte: until its send queue and our receive queue are empty
  *   3  what it has not read is copied from its receive queue and our send queue, which stay as they are
  * </pre>
@@ -34,6 +35,8 @@ final class Quiesce {
     /** A window that was closed is probed within 200 ms (TCP_RTO_MIN); ten times that. */
     private static final int MAX_POLLS = 2_000;
 
+    private static final byte[] NOTHING = {};
+
     private final StubTable stubs;
     private final StreamContext context;
     private final Map<Long, Integer> applicationFds;
@@ -41,6 +44,8 @@ final class Quiesce {
     private final CompletableFuture<Quiesce> drained;
     private final Map<Stub, Integer> streams = new HashMap<>();
     private final List<Standing> standing = new ArrayList<>();
+    /** Of which there may still be something to read. */
+    private List<Standing> moving;
     private int polls;
 
     Quiesce(StubTable stubs, StreamContext context, Map<Long, Integer> applicationFds, Collection<Long> otherIds,
@@ -67,6 +72,10 @@ final class Quiesce {
             this.fd = fd;
             this.written = stub.isListener() ? 0 : stub.end.inflow().bytesWritten();
         }
+
+        boolean isConnection() {
+            return stub.state.kind() == StreamKind.TCP;
+        }
     }
 
     void begin() {
@@ -86,15 +95,29 @@ final class Quiesce {
                 stub.end.outflow().stopReading();
             }
         }
+        streams.forEach((stub, fd) -> standing.add(new Standing(stub, fd)));
+        List<Standing> connections = standing.stream().filter(Standing::isConnection).toList();
+        for (int from = 0; from < connections.size(); from += Posix.MOST_PAIRS) {
+            findQuiet(connections.subList(from, Math.min(from + Posix.MOST_PAIRS, connections.size())));
+        }
+        moving = connections.stream().filter(one -> one.unread == null).toList();
         poll();
+    }
+
+    private static void findQuiet(List<Standing> connections) {
+        int[] applications = connections.stream().mapToInt(one -> one.fd).toArray();
+        int[] ours = connections.stream().mapToInt(one -> one.stub.end.local().number()).toArray();
+        boolean[] quiet = new boolean[ours.length];
+        Posix.quietPairs(applications, ours, quiet); // where it fails the others are asked all there is to ask
+        for (int i = 0; i < quiet.length; i++) {
+            connections.get(i).unread = quiet[i] ? NOTHING : null;
+        }
     }
 
     /** The kernel's part of step 3, of what has all arrived, as it has mostly: on any thread, while the loop stops other streams. */
     Quiesce lookAtQueues() {
-        for (Standing one : standing) {
-            if (one.stub.state.kind() == StreamKind.TCP) {
-                one.unread = arrived(one);
-            }
+        for (Standing one : moving) {
+            one.unread = arrived(one);
         }
         return this;
     }
@@ -125,7 +148,7 @@ final class Quiesce {
         }
         Inflow in = stub.end.inflow();
         Outflow out = stub.end.outflow();
-        byte[] unread = {};
+        byte[] unread = NOTHING;
         try {
             if (before.kind() == StreamKind.TCP) {
                 unread = one.unread != null ? one.unread : TcpQueues.unread(one.fd, stub.end.local().number(), one.written);
@@ -201,8 +224,8 @@ final class Quiesce {
 
     private void poll() {
         boolean complete = true;
-        for (Map.Entry<Stub, Integer> stream : streams.entrySet()) {
-            complete &= drained(stream.getKey(), stream.getValue());
+        for (Standing one : moving) {
+            complete &= drained(one.stub, one.fd);
         }
         if (complete || ++polls > MAX_POLLS) {
             finish(complete);
@@ -213,9 +236,6 @@ final class Quiesce {
 
     /** Reads what the application wrote; true if there can be no more of it. */
     private static boolean drained(Stub stub, int fd) {
-        if (stub.isListener() || stub.state.kind() != StreamKind.TCP) {
-            return true;
-        }
         Outflow out = stub.end.outflow();
         boolean underWay = underWay(stub, fd);
         while (out.drainOnce()) {
@@ -237,7 +257,6 @@ final class Quiesce {
             if (!complete) {
                 throw new IllegalStateException("the bytes that the application wrote did not arrive within " + MAX_POLLS * POLL_MS + " ms");
             }
-            streams.forEach((stub, fd) -> standing.add(new Standing(stub, fd)));
             drained.complete(this);
         } catch (RuntimeException e) {
             drained.completeExceptionally(e);

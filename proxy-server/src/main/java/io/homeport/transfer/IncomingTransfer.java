@@ -27,12 +27,12 @@ import org.slf4j.LoggerFactory;
  * The receiver's side of one transfer: a thread that takes frames from a queue and writes files.
  *
  * <pre>
- *   bulk loop ──▶ queue (at most WINDOW_BYTES, by credit) ──▶ thread ──▶ checksum ──▶ spool/ID.part/...
- *             ◀── FileAck ────────────────────────────────────┘        └─ at the end: spool/ID
+ *   bulk loop ──▶ queue (at most WINDOW_BYTES, by credit) ──▶ thread ──▶ checksum ──▶ spool/ID/...
+ *             ◀── FileAck ────────────────────────────────────┘                     └─ until the end there is spool/ID.part, too
  * </pre>
  *
  * <p>{@link #frame} and {@link #cancel} are called on the bulk loop; all else on the transfer's own thread. Whatever goes
- * wrong, the partial directory is removed.
+ * wrong, the directory is removed.
  */
 final class IncomingTransfer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(IncomingTransfer.class);
@@ -57,8 +57,8 @@ final class IncomingTransfer implements Runnable {
 
     private final Peer peer;
     private final long transferId;
+    private final Path directory;
     private final Path partial;
-    private final Path complete;
     private final long expectedBytes;
     private final long mostBytes;
     private final FileListener listener;
@@ -86,8 +86,8 @@ final class IncomingTransfer implements Runnable {
             Runnable onEnd) {
         this.peer = peer;
         this.transferId = transferId;
-        this.partial = spool.resolve(SpoolPath.directoryName(transferId) + Transfers.PARTIAL);
-        this.complete = spool.resolve(SpoolPath.directoryName(transferId));
+        this.directory = spool.resolve(SpoolPath.directoryName(transferId));
+        this.partial = Transfers.partialMark(directory);
         this.expectedBytes = expectedBytes;
         this.mostBytes = mostBytes;
         this.listener = listener;
@@ -136,7 +136,7 @@ final class IncomingTransfer implements Runnable {
                     frame.release();
                 }
             }
-            Files.move(partial, complete);
+            Files.delete(partial);
             end(TransferStatus.OK, "");
         } catch (TransferFailure e) {
             fail(e.status(), e.getMessage());
@@ -150,14 +150,15 @@ final class IncomingTransfer implements Runnable {
     }
 
     private void open() throws IOException {
-        if (Files.exists(complete) || Files.exists(partial)) {
+        if (Files.exists(directory) || Files.exists(partial)) {
             throw new TransferFailure(TransferStatus.REFUSED, "there is a transfer " + SpoolPath.directoryName(transferId) + " already");
         }
-        Files.createDirectory(partial, Transfers.PRIVATE);
+        Files.createFile(partial);
         created = true;
-        long roomBytes = Files.getFileStore(partial).getUsableSpace();
+        Files.createDirectory(directory, Transfers.PRIVATE);
+        long roomBytes = Files.getFileStore(directory).getUsableSpace();
         if (roomBytes - SPARE_BYTES < expectedBytes) {
-            throw new TransferFailure(TransferStatus.REFUSED, "no room in " + partial.getParent() + ": " + roomBytes + " bytes free, " + expectedBytes
+            throw new TransferFailure(TransferStatus.REFUSED, "no room in " + directory.getParent() + ": " + roomBytes + " bytes free, " + expectedBytes
                     + " needed and " + SPARE_BYTES + " to spare");
         }
         acknowledge();
@@ -186,7 +187,7 @@ final class IncomingTransfer implements Runnable {
         int mode = (int) fileOpen.mode();
         Frames.checkField(view, fileOpen.limit(), FrameLimits.MAX_PATH_BYTES, "a path");
         String name = fileOpen.path();
-        Path path = SpoolPath.resolve(partial, name);
+        Path path = SpoolPath.resolve(directory, name);
         if (path == null) {
             throw new TransferFailure(TransferStatus.REFUSED, "the path '" + name.replaceAll("\\p{Cntrl}", "?") + "' is not allowed");
         }
@@ -253,7 +254,7 @@ final class IncomingTransfer implements Runnable {
             file.close();
         }
         if (created) { // else it belongs to another transfer
-            Transfers.deleteTree(partial);
+            Transfers.deletePartial(partial);
         }
         end(status, reason);
     }

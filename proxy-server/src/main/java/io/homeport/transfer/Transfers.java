@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,8 +41,8 @@ import org.slf4j.LoggerFactory;
 public final class Transfers implements LaneListener, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
 
-    /** End of the name of a directory that is not complete. */
-    static final String PARTIAL = ".part";
+    /** After the name of a directory, that of the file that lies beside it until it is complete. */
+    private static final String PARTIAL = ".part";
 
     /** Process images hold every secret of the process: rwx------. */
     public static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
@@ -69,7 +68,7 @@ public final class Transfers implements LaneListener, Closeable {
     private record Key(String node, long transferId) {}
 
     /**
-     * Makes {@code spool} if need be and removes what an earlier life has left incomplete there.
+     * Makes {@code spool} if need be.
      *
      * @param spool directory of this daemon alone
      */
@@ -93,8 +92,12 @@ public final class Transfers implements LaneListener, Closeable {
         if (!Files.isDirectory(spool)) {
             Files.createDirectories(spool, PRIVATE);
         }
+    }
+
+    /** Removes what an earlier life has left incomplete. To be called before any transfer begins. */
+    public void sweep() throws IOException {
         try (Stream<Path> left = Files.list(spool)) {
-            left.filter(path -> path.getFileName().toString().endsWith(PARTIAL)).forEach(Transfers::deleteTree);
+            left.filter(path -> path.getFileName().toString().endsWith(PARTIAL)).forEach(Transfers::deletePartial);
         }
     }
 
@@ -145,7 +148,7 @@ public final class Transfers implements LaneListener, Closeable {
         listener = hears;
     }
 
-    /** Where a received transfer lies, or will lie: it exists once the transfer is complete. */
+    /** Where a received transfer lies, or will lie: there is {@link FileListener} to tell which of its files are, until it is complete. */
     public Path directory(long transferId) {
         return spool.resolve(SpoolPath.directoryName(transferId));
     }
@@ -250,14 +253,21 @@ public final class Transfers implements LaneListener, Closeable {
         }
     }
 
-    static void deleteTree(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+    /** Of the file beside a directory that says that it is not complete. */
+    static Path partialMark(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + PARTIAL);
+    }
+
+    /** Removes a directory that is not complete, and what says so last. */
+    static void deletePartial(Path mark) {
+        String name = mark.getFileName().toString();
+        deleteTree(mark.resolveSibling(name.substring(0, name.length() - PARTIAL.length())));
+        deleteTree(mark);
+    }
+
+    private static void deleteTree(Path directory) {
+        try {
+            DirectoryTree.delete(directory);
         } catch (IOException e) {
             LOG.error("Could not remove {}: it takes room until it is removed by hand", directory, e);
         }

@@ -4,10 +4,10 @@
  *
  * <pre>
  *   sender (caller's thread)            bulk loop        bulk loop        receiver (a thread per transfer)
- *   TransferOpen ──────────────────────────▶ TLS ═══════▶ TLS ──▶ queue ─▶ room? spool/ID.part/
+ *   TransferOpen ──────────────────────────▶ TLS ═══════▶ TLS ──▶ queue ─▶ room? spool/ID.part, spool/ID/
  *                                                                  ◀────── FileAck(credit)
  *   read file, CRC ──── FileData ──────────▶     ═══════▶     ──▶ queue ─▶ CRC, write file
- *   TransferEnd ───────────────────────────▶     ═══════▶     ──▶ queue ─▶ rename to spool/ID, TransferResult
+ *   TransferEnd ───────────────────────────▶     ═══════▶     ──▶ queue ─▶ spool/ID.part goes, TransferResult
  * </pre>
  *
  * <p>Imports io.homeport.link and the wire protocol, nothing else of the daemon.

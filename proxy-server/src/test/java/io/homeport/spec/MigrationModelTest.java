@@ -44,6 +44,8 @@ class MigrationModelTest {
                 .with("say that it is over", "departure in UNDONE DONE", "departure in HELD UNDONE DONE")),
         PROMISE_BEFORE_THE_IMAGES("never", text -> text
                 .with("take the offer", "arrival := OFFERED", "arrival := OFFERED, word := READY")),
+        PROMISE_OF_HALF_A_TRANSFER("never", text -> text
+                .with("promise", "images = YES, copy = STOPPED, receives Restore", "copy = STOPPED")),
         COMMIT_IS_SENT_ONCE("in the end", text -> text
                 .with("open the deputies", "deputies := PUMP", "deputies := PUMP, sends Commit").without("tell the destination"));
 

@@ -71,7 +71,7 @@ class TransfersFuzzTest {
         try (Stream<Path> all = Files.walk(root)) {
             assertThat(all.filter(path -> !path.startsWith(transfers.directory(ID)) && !path.equals(root) && !path.equals(spool))).isEmpty();
         }
-        Transfers.deleteTree(transfers.directory(ID));
+        DirectoryTree.delete(transfers.directory(ID));
     }
 
     private static boolean served(Transfers transfers, byte[] piece) {

@@ -51,9 +51,11 @@ class TransfersTest {
     void open() throws Exception {
         cluster = new TestCluster(directory, "alpha", "beta");
         spool = directory.resolve("spool-beta");
-        Files.createDirectories(spool.resolve("0000000000000009.part"));
+        Files.createDirectories(spool.resolve("0000000000000009/sub"));
+        Files.createFile(spool.resolve("0000000000000009.part"));
         atAlpha = new Transfers(directory.resolve("spool-alpha"));
         atBeta = new Transfers(spool);
+        atBeta.sweep();
         alpha = cluster.links("alpha");
         beta = cluster.links("beta");
         alpha.register(TrafficClass.BULK, atAlpha);
@@ -86,7 +88,7 @@ class TransfersTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(arrived))).isEqualTo("rwx------");
         assertThat(progress).isSorted().last().isEqualTo(1000L);
         atBeta.delete(7);
-        assertThat(spool).isEmptyDirectory(); // the .part of an earlier life too
+        assertThat(spool).isEmptyDirectory(); // what an earlier life had left has gone, too
     }
 
     @Test
@@ -114,14 +116,16 @@ class TransfersTest {
         try (Shipment shipment = atAlpha.begin(alpha.peer("beta"), LinkPolicy.LOADBALANCE, 8, images, 1_000)) {
             shipment.send(images.resolve("pages-0.img"));
             shipment.catchUp();
-            assertThat(spool.resolve("0000000000000008.part/pages-0.img")).hasSize(3_000_000);
-            assertThat(spool.resolve("0000000000000008.part/pages-1.img")).doesNotExist();
+            assertThat(spool.resolve("0000000000000008.part")).isEmptyFile();
+            assertThat(spool.resolve("0000000000000008/pages-0.img")).hasSize(3_000_000);
+            assertThat(spool.resolve("0000000000000008/pages-1.img")).doesNotExist();
             Files.writeString(images.resolve("late"), "text");
             shipment.send(images.resolve("late"));
             shipment.catchUp();
             await().untilAsserted(() -> assertThat(heard).containsExactly("alpha 8 pages-0.img 3000000", "alpha 8 late 4"));
             shipment.finish(Progress.NONE);
         }
+        assertThat(spool.resolve("0000000000000008.part")).doesNotExist();
         assertSame(images, atBeta.directory(8));
         assertThat(list(atBeta.directory(8))).hasSize(3);
         assertThat(heard).hasSize(3);
@@ -212,7 +216,7 @@ class TransfersTest {
         for (String name : List.of("../x", "/etc/x", "a/../../x", "", ".", "a//b", "a/", "a\0b", "..", "x".repeat(5_000))) {
             id++;
             raw(TransferFrames.open(id, 4), TransferFrames.fileOpen(id, name, 0600), data(id, 0, "abcd"));
-            Path partial = spool.resolve(SpoolPath.directoryName(id) + Transfers.PARTIAL);
+            Path partial = Transfers.partialMark(atBeta.directory(id));
             atAlpha.send(alpha.peer("beta"), id + 1_000, images(10), Progress.NONE); // by then the one before has been looked at
             await().until(() -> !Files.exists(partial));
         }

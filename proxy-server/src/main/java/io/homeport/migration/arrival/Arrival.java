@@ -78,6 +78,14 @@ final class Arrival {
         }
     }
 
+    /** All that CRIU needs has come: making the copy's process can begin, with or before its sockets. What fails of it is told when the copy is restored. */
+    void begin() {
+        if (course.now() == ArrivalState.OFFERED && (copy == null || !copy.isBegun())) {
+            copy = copy == null ? new Copy(node) : copy;
+            copy.begin(files);
+        }
+    }
+
     private interface Beginning {
         void of(Copy copy) throws IOException;
     }

@@ -88,7 +88,8 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
 
     /**
      * The record comes while the source still makes the images: it is read, and the sockets are made, on threads of their own. One of what was foreseen comes
-     * while the service still runs; the transfer goes on when its sockets are made, so that the source knows.
+     * while the service still runs; the transfer goes on when its sockets are made, so that the source knows. When all that CRIU needs has come,
+     * it begins.
      */
     private void stored(String source, long migrationId, String name, Path file) {
         Arrival arrival = arrivals.get(migrationId);
@@ -101,6 +102,8 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
             } else if (name.equals(MigrationFiles.RECORD)) {
                 RecordFile.Unread record = RecordFile.open(file);
                 CompletableFuture.runAsync(() -> moor(arrival, record));
+            } else if (name.equals(MigrationFiles.DUMPED)) {
+                CompletableFuture.runAsync(() -> begin(arrival));
             }
         } catch (IOException e) {
             warn(arrival, e);
@@ -110,6 +113,12 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
     private static void foresee(Arrival arrival, ServiceRecord record) {
         synchronized (arrival) {
             arrival.foresee(record);
+        }
+    }
+
+    private static void begin(Arrival arrival) {
+        synchronized (arrival) {
+            arrival.begin();
         }
     }
 

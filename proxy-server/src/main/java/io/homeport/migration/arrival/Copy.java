@@ -23,6 +23,7 @@ import io.homeport.process.ProcessStatus;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -36,15 +37,23 @@ final class Copy {
     private final NodeParts node;
     private final Undo undo = new Undo();
     private QuietCompilers quiet;
-    private PlacedFiles placed;
+    /** Null before it has begun. */
+    private Beside<Process> restoring;
     private Berth berth;
     /** What it is moored by; null before. */
     private ServiceRecord record;
     private Beside<Integer> mooring;
-    private boolean begun;
+    private boolean ran;
     private HostedService service;
     private Ready ready;
-    private int criuMs;
+
+    /** What CRIU has made in {@code criuMs}, and the files that came along for it. */
+    private record Process(Restored restored, PlacedFiles placed, int criuMs) {
+        void end() throws IOException {
+            new Capsule(restored.initPid()).kill();
+            placed.remove();
+        }
+    }
 
     Copy(NodeParts node) {
         this.node = node;
@@ -58,7 +67,7 @@ final class Copy {
 
     /** Begins to make its sockets, as far as they are not there, before or while CRIU makes its process. What fails is told when it is restored. */
     void moor(ServiceRecord record) throws IOException {
-        quiet = QuietCompilers.begin();
+        quiet();
         if (berth == null) {
             berth = Berth.open(node, record.serviceId(), undo);
         }
@@ -70,6 +79,28 @@ final class Copy {
         });
     }
 
+    /** Begins to make its process from images that are there, stopped. What fails is told when it is restored, and leaves nothing. */
+    void begin(MigrationFiles files) {
+        quiet();
+        restoring = Beside.begin("restore", () -> makeProcess(files));
+        undo.add("end its process", () -> {
+            Optional<Process> made = restoring.awaitEnd();
+            if (made.isPresent()) {
+                made.get().end();
+            }
+        });
+    }
+
+    private void quiet() {
+        if (quiet == null) {
+            quiet = QuietCompilers.begin();
+        }
+    }
+
+    boolean isBegun() {
+        return restoring != null;
+    }
+
     boolean isMoored() {
         return record != null;
     }
@@ -78,16 +109,16 @@ final class Copy {
         return record;
     }
 
-    /** Makes it from the images, and its sockets if they are not there yet; complete and stopped. */
+    /** Makes its process and its sockets, as far as that has not begun, and puts them together; complete and stopped. */
     void restore(MigrationFiles files, ServiceRecord record) throws IOException {
-        placed = node.carriedFiles().place(files.carried());
-        undo.add("remove the files that came along", placed::remove);
-        node.faults().reach(FaultPoint.FILES_PLACED);
+        if (!isBegun()) {
+            begin(files);
+        }
         if (!isMoored()) {
             moor(record);
         }
-        Restored restored = criuRestore(files);
-        undo.add("kill the copy", new Capsule(restored.initPid())::kill);
+        Process process = restoring.await();
+        Restored restored = process.restored();
         int socketsMs = mooring.await();
         long restoredNs = System.nanoTime();
         node.faults().reach(FaultPoint.RESTORED);
@@ -102,19 +133,24 @@ final class Copy {
         service = new HostedService(
                 record.serviceId(), record.name(), record.birthNode(), record.startedMs(), record.move(),
                 restored.pid(), restored.initPid(), record.sourceNode(), agent, berth.net(), berth.dummies(), record.linkPolicy());
-        ready = new Ready(restored.pid(), criuMs, socketsMs + millisSince(restoredNs));
+        ready = new Ready(restored.pid(), process.criuMs(), socketsMs + millisSince(restoredNs));
     }
 
-    private Restored criuRestore(MigrationFiles files) throws IOException {
-        long beganNs = System.nanoTime();
+    private Process makeProcess(MigrationFiles files) throws IOException {
+        PlacedFiles placed = node.carriedFiles().place(files.carried());
         try {
+            node.faults().reach(FaultPoint.FILES_PLACED);
+            long beganNs = System.nanoTime();
             MemoryAhead.join(files.images(), files.ahead());
-            return node.criu().restore(
+            Restored restored = node.criu().restore(
                     new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
+            return new Process(restored, placed, millisSince(beganNs));
         } catch (CriuException e) {
+            placed.remove();
             throw files.keepingLog(e, "restore.log");
-        } finally {
-            criuMs = millisSince(beganNs);
+        } catch (IOException | RuntimeException e) {
+            placed.remove();
+            throw e;
         }
     }
 
@@ -129,7 +165,7 @@ final class Copy {
     /** Whether it has not run and never will: somebody has killed it, and a killed process is no longer stopped even while it still ends. */
     boolean hasDied() {
         try {
-            return !begun && ProcessStatus.read(service.pid()).state() != STOPPED;
+            return !ran && ProcessStatus.read(service.pid()).state() != STOPPED;
         } catch (IOException gone) {
             return true;
         }
@@ -143,7 +179,7 @@ final class Copy {
 
     /** The commit is done: it runs, and its bytes flow. Should it die from here on, the service has ended. */
     void run() throws IOException {
-        begun = true;
+        ran = true;
         undo.forget();
         node.services().add(service);
         CompletableFuture<Void> started = berth.start();
@@ -157,7 +193,7 @@ final class Copy {
 
     /** It runs: what gave way to its files goes. */
     void keepFiles() throws IOException {
-        placed.keep();
+        restoring.await().placed().keep();
     }
 
     /** It shall not run: nothing of it is left, but the images are. */

@@ -1,6 +1,7 @@
 package io.homeport.migration.contract;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -40,12 +41,13 @@ public final class Beside<T> {
         }
     }
 
-    /** Returns when it has ended, whatever came of it. */
-    public void awaitEnd() {
+    /** Returns when it has ended: what came of it, empty if it failed. */
+    public Optional<T> awaitEnd() {
         try {
-            await();
+            return Optional.ofNullable(await());
         } catch (IOException e) {
             LOG.debug("{} came to nothing: {}", name, e.getMessage());
+            return Optional.empty();
         }
     }
 }

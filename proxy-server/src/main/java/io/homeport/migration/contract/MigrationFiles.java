@@ -1,12 +1,12 @@
 package io.homeport.migration.contract;
 
+import io.homeport.transfer.DirectoryTree;
 import io.homeport.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  *   ID/carried/  files of private directories, under their own paths
  *   ID/foreseen  SBE: a record of the connections that it has while it still runs
  *   ID/record    SBE
+ *   ID/dumped    empty: what CRIU needs is there, all but the record
  * </pre>
  */
 public record MigrationFiles(Path directory) {
@@ -27,6 +28,9 @@ public record MigrationFiles(Path directory) {
 
     /** The same of the record that goes ahead. */
     public static final String FORESEEN = "foreseen";
+
+    /** The name of the file that comes behind all that CRIU needs. */
+    public static final String DUMPED = "dumped";
 
     public static MigrationFiles create(Path parent, long migrationId) throws IOException {
         MigrationFiles files = of(parent, migrationId);
@@ -43,13 +47,22 @@ public record MigrationFiles(Path directory) {
         return directory.resolve("ahead");
     }
 
+    /** The files in there. */
+    public List<Path> allAhead() throws IOException {
+        return filesIn(ahead());
+    }
+
     public Path images() {
         return directory.resolve("images");
     }
 
     /** The files in there, when CRIU has ended. */
     public List<Path> allImages() throws IOException {
-        try (Stream<Path> all = Files.list(images())) {
+        return filesIn(images());
+    }
+
+    private static List<Path> filesIn(Path directory) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
             return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
         }
     }
@@ -64,6 +77,15 @@ public record MigrationFiles(Path directory) {
 
     public Path record() {
         return directory.resolve(RECORD);
+    }
+
+    public Path dumped() {
+        return directory.resolve(DUMPED);
+    }
+
+    /** The files in there, with their manifest. */
+    public List<Path> allCarried() throws IOException {
+        return filesIn(carried());
     }
 
     /**
@@ -84,15 +106,6 @@ public record MigrationFiles(Path directory) {
     }
 
     public void delete() throws IOException {
-        if (Files.notExists(directory)) {
-            return;
-        }
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(directory)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : paths) {
-            Files.deleteIfExists(path);
-        }
+        DirectoryTree.delete(directory);
     }
 }

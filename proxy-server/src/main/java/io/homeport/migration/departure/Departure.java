@@ -210,7 +210,6 @@ public final class Departure {
     /** What has not gone yet. */
     private void transfer() throws IOException {
         clock.begin(Step.TRANSFER, "sending images to " + destination.node());
-        node.carriedFiles().copyInto(itinerary.pid(), files.carried());
         reach(FaultPoint.TRANSFER_BEFORE);
         shipment.finish(this::sent);
         reach(FaultPoint.TRANSFER_AFTER);

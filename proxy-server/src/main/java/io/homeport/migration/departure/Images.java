@@ -13,15 +13,18 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The images of a leaving process.
+ * What CRIU needs of a leaving process.
  *
  * <pre>
  *   copyAhead   it runs                 ahead/   its memory
  *   send        it stands still: CRIU   images/  everything else, and what has changed of the memory
+ *                                       carried/ files of its own
+ *                                       dumped   the destination can restore
  * </pre>
  *
  * <p>Used by one thread at a time.
@@ -54,7 +57,7 @@ final class Images implements Closeable {
             return;
         }
         ahead = MemoryAhead.copy(itinerary.pid(), files.ahead(), watchWrites());
-        shipment.send(files.ahead().resolve(MemoryAhead.PAGES));
+        sendAll(files.allAhead());
         shipment.catchUp();
     }
 
@@ -69,7 +72,7 @@ final class Images implements Closeable {
     }
 
     /**
-     * The process is stopped: makes the images and lets them go.
+     * The process is stopped: makes the images and lets them go, with the files that are to be in place before they are restored.
      *
      * @return how long CRIU took, in milliseconds
      */
@@ -82,10 +85,18 @@ final class Images implements Closeable {
             LOG.info("{}: {} MB of memory have gone ahead, {} MB have changed since", itinerary.service().name(), ahead.bytes() >> 20, leftBytes >> 20);
         }
         node.faults().reach(FaultPoint.DUMP_AFTER);
-        for (Path image : files.allImages()) {
-            shipment.send(image);
-        }
+        node.carriedFiles().copyInto(itinerary.pid(), files.carried());
+        sendAll(files.allImages());
+        sendAll(files.allCarried());
+        Files.createFile(files.dumped());
+        shipment.send(files.dumped());
         return criuMs;
+    }
+
+    private void sendAll(List<Path> complete) throws IOException {
+        for (Path file : complete) {
+            shipment.send(file);
+        }
     }
 
     private void dump() throws IOException {
