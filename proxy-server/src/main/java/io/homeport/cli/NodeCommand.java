@@ -8,6 +8,7 @@ import io.homeport.local.CommandFailedException;
 import io.homeport.local.LocalClient;
 import io.homeport.local.LocalMessage;
 import io.homeport.node.Node;
+import io.homeport.node.Rehearsal;
 import io.homeport.report.Json;
 import io.homeport.report.NodeStatus;
 import java.io.IOException;
@@ -57,6 +58,9 @@ final class NodeCommand implements Callable<Integer> {
         }
         Faults faults = Faults.in(Optional.ofNullable(System.getProperty(FAULTS)).map(Path::of));
         FdStore store = FdStore.fromEnvironment(System.getenv());
+        if (!store.hasInherited()) { // there are connections that wait, else
+            Rehearsal.run(config);
+        }
         Node node = new Node(config, store, faults);
         node.start();
         // SIGTERM and SIGINT run the hooks; the JVM ends when they have.

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param runDir sockets and pid file; on tmpfs
  * @param stateDir journals and process images; tmpfs by default, since TCP connections don't outlive the kernel either
  * @param criu what to run; empty: the one {@code homeport criu-install} made, else the one on PATH
+ * @param rehearse whether a daemon that takes nothing over moves a small JVM to and fro before it begins, so that its first move is as quick as later ones
  * @param limits what one node may take
  * @param timeouts how long it waits
  */
@@ -32,6 +33,7 @@ public record NodeConfig(
         Path runDir,
         Path stateDir,
         Optional<Path> criu,
+        boolean rehearse,
         Limits limits,
         Timeouts timeouts) {
 

@@ -24,6 +24,7 @@ public final class NodeConfigFile {
     private static final String NAME_TEXT = "lower-case letters, digits and '-', at most 63 of them";
     private static final Pattern LINK_POLICY = Pattern.compile("loadbalance|(preferred|exclusive):[A-Za-z0-9][A-Za-z0-9._-]{0,14}");
     private static final String LINK_POLICY_TEXT = "loadbalance, preferred:IF or exclusive:IF";
+    private static final Pattern ON_OR_OFF = Pattern.compile("on|off");
     private static final int MOST_MS = 3_600_000;
 
     private final List<Mistake> mistakes = new ArrayList<>();
@@ -92,6 +93,7 @@ public final class NodeConfigFile {
         out.append("runDir: ").append(config.runDir()).append('\n');
         out.append("stateDir: ").append(config.stateDir()).append('\n');
         config.criu().ifPresent(criu -> out.append("criu: ").append(criu).append('\n'));
+        out.append("rehearse: ").append(config.rehearse() ? "on" : "off").append('\n');
         components(out, "limits", config.limits());
         components(out, "timeouts", config.timeouts());
         return out.toString();
@@ -114,6 +116,7 @@ public final class NodeConfigFile {
                 runDir,
                 top.path("stateDir", base).orElse(runDir.resolve("state")),
                 top.path("criu", base),
+                !top.has("rehearse") || top.word("rehearse", ON_OR_OFF, "on or off").equals("on"),
                 limits(top.section("limits")),
                 timeouts(top.section("timeouts")));
         config.criu().filter(criu -> !Files.isExecutable(criu)).ifPresent(criu -> top.wrong(

@@ -101,9 +101,9 @@ public record LabPlan(String name, List<String> nodes, String settings, boolean 
         return daemons && !hosts.contains(node);
     }
 
-    /** Whether the settings say something of TLS themselves. */
-    boolean settlesTls() {
-        return settings.lines().anyMatch(line -> line.startsWith("tls:"));
+    /** Whether the settings say something of that key themselves. */
+    boolean settles(String key) {
+        return settings.lines().anyMatch(line -> line.startsWith(key + ":"));
     }
 
     Path directory() {

@@ -136,8 +136,11 @@ final class LabSetup {
             yaml.append("  ").append(node).append(": ").append(list(number ->
                     networks.get(number).address(peer) + " via " + LabNetwork.device(number))).append('\n');
         }
-        if (!plan.settlesTls()) {
+        if (!plan.settles("tls")) {
             yaml.append("tls:\n  authority: ca.crt\n  certificate: node.crt\n  key: node.key\n  revocations: ca.crl\n");
+        }
+        if (!plan.settles("rehearse")) {
+            yaml.append("rehearse: off\n"); // a lab is several nodes on one machine, and is up and down again soon
         }
         return yaml.append(plan.settings()).toString();
     }

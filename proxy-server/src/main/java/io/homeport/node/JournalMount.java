@@ -39,7 +39,7 @@ final class JournalMount implements Closeable {
      */
     static JournalMount at(Path directory, long limitBytes, FdStore.Keeper keeper) throws IOException {
         Files.createDirectories(directory);
-        boolean there = Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + directory.toAbsolutePath() + " ");
+        boolean there = isMounted(directory);
         // Every byte of the journal is written to a fresh page: with pages of 2 MiB that costs a fifth or less (docs/performance.md).
         String huge = Files.exists(HUGE_PAGES) ? ",huge=always" : "";
         String options = "mode=700,size=" + (3 * limitBytes + ESTATE_BYTES) + huge;
@@ -48,6 +48,17 @@ final class JournalMount implements Closeable {
             LOG.warn("the journal has no file system of its own: keep room in {}", directory);
         }
         return new JournalMount(directory, mounted && keeper != FdStore.Keeper.SYSTEMD);
+    }
+
+    /** Unmounts what a process that was killed has left mounted there, if anything. */
+    static void remove(Path directory) throws IOException {
+        if (isMounted(directory)) {
+            run("umount", "--lazy", directory.toString());
+        }
+    }
+
+    private static boolean isMounted(Path directory) throws IOException {
+        return Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + directory.toAbsolutePath() + " ");
     }
 
     @Override

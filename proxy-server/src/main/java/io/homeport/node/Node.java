@@ -77,7 +77,8 @@ public final class Node implements Closeable {
         try {
             Files.createDirectories(config.runDir());
             createPrivate(config.stateDir());
-            for (String part : List.of("journal", "images", "commits")) {
+            createPrivate(journalOf(config.stateDir()));
+            for (String part : List.of("images", "commits")) {
                 createPrivate(config.stateDir().resolve(part));
             }
             EventLoopGroup dataLoops = Links.newDataLoopGroup();
@@ -85,8 +86,8 @@ public final class Node implements Closeable {
             Links links = new Links(LinkSettings.of(config), dataLoops.next());
             began("links", links);
             began("journal's file system", JournalMount.at(
-                    config.stateDir().resolve("journal"), MigrationSetup.streamLimits(config).journalTotalBytes(), store.keeper()));
-            Estate estate = Estate.open(config.stateDir().resolve("journal"), store);
+                    journalOf(config.stateDir()), MigrationSetup.streamLimits(config).journalTotalBytes(), store.keeper()));
+            Estate estate = Estate.open(journalOf(config.stateDir()), store);
             began("estate", estate);
             Journal journal = Journal.open(estate.journal(), Journal.DEFAULT_CYCLE_BYTES);
             began("journal", journal);
@@ -134,6 +135,11 @@ public final class Node implements Closeable {
             }
         }
         ended.countDown();
+    }
+
+    /** Where the journal's file system is mounted. */
+    static Path journalOf(Path stateDir) {
+        return stateDir.resolve("journal");
     }
 
     /** Process images hold whatever the process had in memory: for nobody else's eyes. */

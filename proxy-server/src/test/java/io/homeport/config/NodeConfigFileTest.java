@@ -30,6 +30,7 @@ class NodeConfigFileTest {
                 Path.of("/run/homeport"),
                 Path.of("/run/homeport/state"),
                 Optional.empty(),
+                true,
                 NodeConfig.Limits.DEFAULT,
                 NodeConfig.Timeouts.DEFAULT));
         assertThat(config.socket()).isEqualTo(Path.of("/run/homeport/node.sock"));
@@ -55,6 +56,7 @@ class NodeConfigFileTest {
                 runDir: /run/beta
                 stateDir: state
                 criu: /bin/sh
+                rehearse: off
                 limits: {journalLimitBytes: 1_000_000, journalTotalBytes: 100_000_000, windowBytes: 100000, streams: 7, pendingAccepts: 8,
                   imageLimitBytes: 9_000_000, arrivals: 2, localConnections: 3}
                 timeouts:
@@ -84,6 +86,7 @@ class NodeConfigFileTest {
                 Path.of("/run/beta"),
                 directory.resolve("state"),
                 Optional.of(Path.of("/bin/sh")),
+                false,
                 new NodeConfig.Limits(1_000_000, 100_000_000, 100_000, 7, 8, 9_000_000, 2, 3),
                 new NodeConfig.Timeouts(11, 12, 1, 24, 1300, 14, 15, 16, 180)));
         assertThat(parse(NodeConfigFile.print(config))).isEqualTo(config);

@@ -22,8 +22,9 @@ class LabPlanTest {
     }
 
     @Test
-    void shouldLetSettingsTakeThePlaceOfItsCertificates() {
-        assertThat(plan.withSettings("limits: {streams: 7}").settlesTls()).isFalse();
-        assertThat(plan.withSettings("limits: {streams: 7}\ntls: off").settlesTls()).isTrue();
+    void shouldLetSettingsTakeThePlaceOfItsOwn() {
+        assertThat(plan.withSettings("limits: {streams: 7}").settles("tls")).isFalse();
+        assertThat(plan.withSettings("limits: {streams: 7}\ntls: off").settles("tls")).isTrue();
+        assertThat(plan.withSettings("rehearse: on").settles("rehearse")).isTrue();
     }
 }

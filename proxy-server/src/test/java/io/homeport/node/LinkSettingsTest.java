@@ -45,7 +45,7 @@ class LinkSettingsTest {
     private static NodeConfig config(Optional<NodeConfig.Tls> tls, NodeConfig.Timeouts timeouts) {
         Path runDir = Path.of("/run/homeport");
         return new NodeConfig(
-                "alpha", List.of(HERE), Map.of("beta", TO_BETA), "preferred:eth1", tls, runDir, runDir, Optional.empty(),
+                "alpha", List.of(HERE), Map.of("beta", TO_BETA), "preferred:eth1", tls, runDir, runDir, Optional.empty(), false,
                 NodeConfig.Limits.DEFAULT, timeouts);
     }
 }

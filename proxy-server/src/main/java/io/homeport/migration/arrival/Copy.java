@@ -38,7 +38,7 @@ final class Copy {
     private final Undo undo = new Undo();
     private QuietCompilers quiet;
     /** Null before it has begun. */
-    private Beside<Process> restoring;
+    private Beside<Made> restoring;
     private Berth berth;
     /** What it is moored by; null before. */
     private ServiceRecord record;
@@ -48,7 +48,7 @@ final class Copy {
     private Ready ready;
 
     /** What CRIU has made in {@code criuMs}, and the files that came along for it. */
-    private record Process(Restored restored, PlacedFiles placed, int criuMs) {
+    private record Made(Restored restored, PlacedFiles placed, int criuMs) {
         void end() throws IOException {
             new Capsule(restored.initPid()).kill();
             placed.remove();
@@ -84,7 +84,7 @@ final class Copy {
         quiet();
         restoring = Beside.begin("restore", () -> makeProcess(files));
         undo.add("end its process", () -> {
-            Optional<Process> made = restoring.awaitEnd();
+            Optional<Made> made = restoring.awaitEnd();
             if (made.isPresent()) {
                 made.get().end();
             }
@@ -117,7 +117,7 @@ final class Copy {
         if (!isMoored()) {
             moor(record);
         }
-        Process process = restoring.await();
+        Made process = restoring.await();
         Restored restored = process.restored();
         int socketsMs = mooring.await();
         long restoredNs = System.nanoTime();
@@ -136,7 +136,7 @@ final class Copy {
         ready = new Ready(restored.pid(), process.criuMs(), socketsMs + millisSince(restoredNs));
     }
 
-    private Process makeProcess(MigrationFiles files) throws IOException {
+    private Made makeProcess(MigrationFiles files) throws IOException {
         PlacedFiles placed = node.carriedFiles().place(files.carried());
         try {
             node.faults().reach(FaultPoint.FILES_PLACED);
@@ -144,7 +144,7 @@ final class Copy {
             MemoryAhead.join(files.images(), files.ahead());
             Restored restored = node.criu().restore(
                     new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
-            return new Process(restored, placed, millisSince(beganNs));
+            return new Made(restored, placed, millisSince(beganNs));
         } catch (CriuException e) {
             placed.remove();
             throw files.keepingLog(e, "restore.log");

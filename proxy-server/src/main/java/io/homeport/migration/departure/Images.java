@@ -5,6 +5,7 @@ import io.homeport.criu.DumpRequest;
 import io.homeport.criu.MemoryAhead;
 import io.homeport.criu.WriteWatch;
 import io.homeport.faults.FaultPoint;
+import io.homeport.migration.contract.Beside;
 import io.homeport.migration.contract.MigrationFiles;
 import io.homeport.migration.contract.NodeParts;
 import io.homeport.process.ProcessStatus;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   copyAhead   it runs                 ahead/   its memory
  *   send        it stands still: CRIU   images/  everything else, and what has changed of the memory
- *                                       carried/ files of its own
+ *               beside CRIU             carried/ files of its own
  *                                       dumped   the destination can restore
  * </pre>
  *
@@ -77,20 +78,29 @@ final class Images implements Closeable {
      * @return how long CRIU took, in milliseconds
      */
     double send() throws IOException {
-        long beganNs = System.nanoTime();
-        dump();
-        double criuMs = (System.nanoTime() - beganNs) / 1e6;
+        Beside<Void> carried = Beside.begin("carried files", this::sendCarried);
+        double criuMs;
+        try {
+            criuMs = dump();
+        } finally {
+            carried.awaitEnd();
+        }
         if (ahead != null) {
             long leftBytes = ahead.supplement(files.images());
             LOG.info("{}: {} MB of memory have gone ahead, {} MB have changed since", itinerary.service().name(), ahead.bytes() >> 20, leftBytes >> 20);
         }
         node.faults().reach(FaultPoint.DUMP_AFTER);
-        node.carriedFiles().copyInto(itinerary.pid(), files.carried());
+        carried.await();
         sendAll(files.allImages());
-        sendAll(files.allCarried());
         Files.createFile(files.dumped());
         shipment.send(files.dumped());
         return criuMs;
+    }
+
+    private Void sendCarried() throws IOException {
+        node.carriedFiles().copyInto(itinerary.pid(), files.carried());
+        sendAll(files.allCarried());
+        return null;
     }
 
     private void sendAll(List<Path> complete) throws IOException {
@@ -99,7 +109,9 @@ final class Images implements Closeable {
         }
     }
 
-    private void dump() throws IOException {
+    /** @return how long it took, in milliseconds */
+    private double dump() throws IOException {
+        long beganNs = System.nanoTime();
         try {
             DumpRequest request = new DumpRequest(itinerary.pid(), files.images());
             if (ahead != null) {
@@ -107,6 +119,7 @@ final class Images implements Closeable {
                 request = request.leavingMemory(node.places().capsule());
             }
             node.criu().dump(request);
+            return (System.nanoTime() - beganNs) / 1e6;
         } catch (CriuException e) {
             throw files.keepingLog(e, "dump.log");
         }
