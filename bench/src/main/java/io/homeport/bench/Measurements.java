@@ -60,7 +60,7 @@ final class Measurements {
     List<MovesReport> moves(MovesPlan plan) throws IOException, InterruptedException {
         JvmPlan jvm = new JvmPlan(java, plan.heapMb(), ServiceClassPath.jar().toString());
         String criu = (plan.criu() == null ? Criu.find().binary() : plan.criu().toAbsolutePath()).toString();
-        LabPlan nodes = LabPlan.of("alpha", "beta", "gamma").withName(labName("bench")).withSettings("rehearse: on"); // as all nodes but labs' have it
+        LabPlan nodes = LabPlan.of("alpha", "beta", "gamma").withName(labName("bench")).rehearsing();
         // Ctrl-C must not leave three nodes behind.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Lab.down(nodes.name())));
         List<MovesReport> reports = new ArrayList<>();

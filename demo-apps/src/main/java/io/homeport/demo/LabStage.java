@@ -38,7 +38,7 @@ final class LabStage implements Stage {
     LabStage(Path directory) throws IOException {
         this.directory = directory;
         Files.deleteIfExists(directory.resolve("moves.log"));
-        LabPlan plan = LabPlan.of("alpha", "beta", "gamma").withSettings("rehearse: on"); // as all nodes but a lab's
+        LabPlan plan = LabPlan.of("alpha", "beta", "gamma").rehearsing();
         this.lab = Lab.up(System.getenv("HOMEPORT_LAB") == null ? plan.withName("demo") : plan);
     }
 

@@ -1,5 +1,6 @@
 package io.homeport.estate;
 
+import io.homeport.files.DirectoryTree;
 import io.homeport.keeper.FdStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -80,14 +80,14 @@ public final class Estate implements Closeable {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
                 for (Path file : files) {
                     if (!file.endsWith(OWNER)) {
-                        delete(file);
+                        DirectoryTree.delete(file);
                     }
                 }
             }
         }
         Path noted = directory.resolve("generation");
         int last = Files.exists(noted) ? Integer.parseInt(Files.readString(noted).strip()) : 0;
-        delete(directory.resolve(QUEUE + (last + 1)));
+        DirectoryTree.delete(directory.resolve(QUEUE + (last + 1)));
         Landing landing = new Landing(map(directory.resolve("landing"), LANDING_BYTES), Landing.SMALL_PLACES, Landing.LARGE_PLACES);
         return new Estate(store, new SlotFile(map(directory.resolve("slots"), SlotFile.BYTES)), landing, directory, owner, last + 1,
                 store.hasInherited());
@@ -168,7 +168,7 @@ public final class Estate implements Closeable {
         }
         for (Path queue : others) {
             if (!queue.equals(journal())) {
-                delete(queue);
+                DirectoryTree.delete(queue);
             }
         }
     }
@@ -188,17 +188,6 @@ public final class Estate implements Closeable {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
             return mapped;
-        }
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
         }
     }
 }

@@ -81,6 +81,11 @@ public record LabPlan(String name, List<String> nodes, String settings, boolean 
         return new LabPlan(name, nodes, settings + yaml.stripTrailing() + "\n", daemons, networks, hosts);
     }
 
+    /** The same whose daemons rehearse a move before they begin, as all do but a lab's. */
+    public LabPlan rehearsing() {
+        return withSettings("rehearse: on");
+    }
+
     /** The same without node daemons: bare hosts. */
     public LabPlan withoutDaemons() {
         return new LabPlan(name, nodes, settings, false, networks, hosts);

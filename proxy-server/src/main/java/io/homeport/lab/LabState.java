@@ -1,5 +1,6 @@
 package io.homeport.lab;
 
+import io.homeport.files.DirectoryTree;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What is remembered of one lab between commands, so that a later one finds it and a crashed one can be cleaned up:
@@ -90,14 +90,8 @@ record LabState(String name, List<Integer> subnets, List<String> nodes) {
 
     /** Forgets the lab: removes its directory, whatever is in it. */
     static void delete(String lab) {
-        Path top = directory(lab);
-        if (!Files.exists(top)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(top)) {
-            for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            DirectoryTree.delete(directory(lab));
         } catch (IOException busy) {
             throw new UncheckedIOException(busy);
         }

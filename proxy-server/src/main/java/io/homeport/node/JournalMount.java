@@ -53,8 +53,12 @@ final class JournalMount implements Closeable {
     /** Unmounts what a process that was killed has left mounted there, if anything. */
     static void remove(Path directory) throws IOException {
         if (isMounted(directory)) {
-            run("umount", "--lazy", directory.toString());
+            unmount(directory);
         }
+    }
+
+    private static void unmount(Path directory) throws IOException {
+        run("umount", "--lazy", directory.toString());
     }
 
     private static boolean isMounted(Path directory) throws IOException {
@@ -64,7 +68,7 @@ final class JournalMount implements Closeable {
     @Override
     public void close() throws IOException {
         if (goes) {
-            run("umount", "--lazy", directory.toString());
+            unmount(directory);
         }
     }
 

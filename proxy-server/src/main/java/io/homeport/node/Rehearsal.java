@@ -4,12 +4,13 @@ import ch.qos.logback.classic.Level;
 import io.homeport.ca.CertificateAuthority;
 import io.homeport.config.Installation;
 import io.homeport.config.NodeConfig;
+import io.homeport.files.DirectoryTree;
 import io.homeport.local.CommandFailedException;
 import io.homeport.local.LocalClient;
 import io.homeport.local.LocalMessage;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
-import io.homeport.transfer.DirectoryTree;
+import io.homeport.service.ServiceDirectory;
 import io.homeport.transfer.Transfers;
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,12 +184,13 @@ public final class Rehearsal {
     }
 
     private void killService() throws IOException {
-        String word = "-Dhomeport.name=" + name() + "\0";
+        String word = "-Dhomeport.name=" + name();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
             for (Path process : processes) {
+                int pid = Integer.parseInt(process.getFileName().toString());
                 try {
-                    if (Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1).contains(word)) {
-                        Posix.kill(Integer.parseInt(process.getFileName().toString()), Linux.SIGKILL);
+                    if (ServiceDirectory.commandLine(pid).contains(word)) {
+                        Posix.kill(pid, Linux.SIGKILL);
                     }
                 } catch (IOException ended) {
                     continue;

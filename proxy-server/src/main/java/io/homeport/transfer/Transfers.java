@@ -1,5 +1,6 @@
 package io.homeport.transfer;
 
+import io.homeport.files.DirectoryTree;
 import io.homeport.link.FrameBuffers;
 import io.homeport.link.LaneListener;
 import io.homeport.link.LinkPolicy;

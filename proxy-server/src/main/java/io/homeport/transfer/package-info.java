@@ -10,6 +10,6 @@
  *   TransferEnd ───────────────────────────▶     ═══════▶     ──▶ queue ─▶ spool/ID.part goes, TransferResult
  * </pre>
  *
- * <p>Imports io.homeport.link and the wire protocol, nothing else of the daemon.
+ * <p>Imports io.homeport.link, a tool of io.homeport.files and the wire protocol, nothing else of the daemon.
  */
 package io.homeport.transfer;

@@ -25,6 +25,6 @@ class LabPlanTest {
     void shouldLetSettingsTakeThePlaceOfItsOwn() {
         assertThat(plan.withSettings("limits: {streams: 7}").settles("tls")).isFalse();
         assertThat(plan.withSettings("limits: {streams: 7}\ntls: off").settles("tls")).isTrue();
-        assertThat(plan.withSettings("rehearse: on").settles("rehearse")).isTrue();
+        assertThat(plan.rehearsing().settles("rehearse")).isTrue();
     }
 }

@@ -30,7 +30,7 @@ class RehearsalSystemTest {
         if (!"true".equals(System.getenv("CI"))) {
             assumeThat(System.getProperty("user.name")).as("a lab needs root").isEqualTo("root");
         }
-        lab = Lab.up(LabPlan.of("alpha").withName("rehearse-" + ProcessHandle.current().pid()).withSettings("rehearse: on"));
+        lab = Lab.up(LabPlan.of("alpha").withName("rehearse-" + ProcessHandle.current().pid()).rehearsing());
         alpha = lab.node("alpha");
     }
 

@@ -81,8 +81,7 @@ final class Arrival {
     /** All that CRIU needs has come: making the copy's process can begin, with or before its sockets. What fails of it is told when the copy is restored. */
     void begin() {
         if (course.now() == ArrivalState.OFFERED && (copy == null || !copy.isBegun())) {
-            copy = copy == null ? new Copy(node) : copy;
-            copy.begin(files);
+            copy().begin(files);
         }
     }
 
@@ -91,12 +90,9 @@ final class Arrival {
     }
 
     private void beginCopy(ServiceRecord record, Beginning beginning) {
-        if (copy == null) {
-            copy = new Copy(node);
-        }
         try {
             record.requireOf(migrationId, source);
-            beginning.of(copy);
+            beginning.of(copy());
         } catch (IOException | RuntimeException e) {
             LOG.warn("no sockets yet for migration {} from {}: {}", Long.toHexString(migrationId), source, e.getMessage());
             endCopy();
@@ -207,15 +203,20 @@ final class Arrival {
 
     /** After a failure nothing is left of it, but the images are. */
     private void makeCopy() throws IOException {
-        if (copy == null) {
-            copy = new Copy(node);
-        }
         try {
-            copy.restore(files, copy.isMoored() ? copy.record() : record());
+            copy().restore(files, copy.isMoored() ? copy.record() : record());
         } catch (IOException | RuntimeException e) {
             endCopy();
             throw e;
         }
+    }
+
+    /** A new one if there is none. */
+    private Copy copy() {
+        if (copy == null) {
+            copy = new Copy(node);
+        }
+        return copy;
     }
 
     private ServiceRecord record() throws IOException {

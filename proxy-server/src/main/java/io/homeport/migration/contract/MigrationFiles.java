@@ -1,6 +1,6 @@
 package io.homeport.migration.contract;
 
-import io.homeport.transfer.DirectoryTree;
+import io.homeport.files.DirectoryTree;
 import io.homeport.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.homeport.transfer;
+package io.homeport.files;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -21,6 +21,7 @@ public final class DirectoryTree {
         for (int tries = 1; Files.exists(top); tries++) {
             try {
                 Files.walkFileTree(top, new Removal());
+                return;
             } catch (DirectoryNotEmptyException filled) {
                 if (tries == MOST_TRIES) {
                     throw filled;
