@@ -410,7 +410,7 @@ static pid_t start_pager(const char *directory, const sigset_t *mask) {
     return child;
 }
 
-/* Has for ourselves, too, what the pager answers. Nothing if it has ended: tend will see how. */
+/* Has for ourselves, too, what the pager answers; not what it lets go of meanwhile: there it has brought all, or it ends and tend will see how. */
 static void hold_askers(struct charge *charge) {
     char path[64], link[64];
     snprintf(path, sizeof path, "/proc/%d/fd", charge->pager);
@@ -420,6 +420,9 @@ static void hold_askers(struct charge *charge) {
         ssize_t length = readlinkat(dirfd(open), entry->d_name, link, sizeof link - 1);
         if (length > 0 && (link[length] = 0, strcmp(link, "anon_inode:[userfaultfd]") == 0)) {
             int asker = (int) syscall(SYS_pidfd_getfd, pidfd, atoi(entry->d_name), 0);
+            if (asker < 0 && (errno == EBADF || errno == ESRCH)) {
+                continue; /* closed since it was listed */
+            }
             if (charge->asker_count == ASKERS_MAX || asker < 0) {
                 die("cannot hold what the pager answers");
             }
