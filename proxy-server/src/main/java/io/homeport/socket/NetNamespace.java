@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * A network namespace of this process's own in which every address is local.
  *
  * <pre>
- *   made   unshare(CLONE_NEWNET), lo up, local 0.0.0.0/0 and ::/0 on lo
+ *   made   unshare(CLONE_NEWNET), lo up, local 0.0.0.0/0 and ::/0 on lo, no TIME_WAIT, no pacing
  *   used   setns there ─► socket(), which stays there ─► setns home        some microseconds, on the caller's thread
  * </pre>
  *
@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 final class NetNamespace implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(NetNamespace.class);
-    private static final Path TIME_WAIT_LIMIT = Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets");
+    /** The namespace's own: proc shows those of the thread that opens a file. */
+    private static final Path TCP_SETTINGS = Path.of("/proc/sys/net/ipv4");
     private static final byte[] THREADS_NAMESPACE = "/proc/thread-self/ns/net\0".getBytes(StandardCharsets.US_ASCII);
     private static final int EBADF = 9;
     /** This process's. */
@@ -52,7 +53,10 @@ final class NetNamespace implements Closeable {
         Posix.check(Posix.unshareNet(), "unshare(CLONE_NEWNET); needs CAP_SYS_ADMIN");
         try {
             Rtnetlink.makeEverythingLocal();
-            keepNoTimeWait();
+            // A peer may come again from the same port at once: nothing is lost or late in here (inet_twsk_alloc).
+            set("tcp_max_tw_buckets", "0", "a peer that comes again from the same port may wait");
+            // There is nothing to be found out about a line in memory, and BBR would pace what is sent by timers (tcp_write_xmit).
+            set("tcp_congestion_control", "reno", "bytes may go more slowly");
             return recover(Posix.check(Posix.open(THREADS_NAMESPACE, Linux.O_CLOEXEC), "open /proc/thread-self/ns/net"));
         } finally {
             goHome();
@@ -118,15 +122,11 @@ final class NetNamespace implements Closeable {
         }
     }
 
-    /**
-     * Lets no closed connection stay in TIME_WAIT: nothing is lost or late in here, and a peer may come again from the same port at once
-     * (inet_twsk_alloc; the setting is the namespace's own, and proc shows that of the thread that opens the file).
-     */
-    private static void keepNoTimeWait() {
+    private static void set(String setting, String value, String without) {
         try {
-            Files.writeString(TIME_WAIT_LIMIT, "0");
+            Files.writeString(TCP_SETTINGS.resolve(setting), value);
         } catch (IOException e) {
-            LOG.debug("{} cannot be set: {}; a peer that comes again from the same port may wait", TIME_WAIT_LIMIT, e.toString());
+            LOG.debug("{} cannot be set: {}; {}", setting, e.toString(), without);
         }
     }
 }

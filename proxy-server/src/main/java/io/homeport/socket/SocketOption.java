@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 
 /**
  * The options of TCP sockets that travel. Not carried: what the kernel changes by itself (TCP_QUICKACK), what a shadow socket has no use for
- * (TCP_DEFER_ACCEPT, TCP_FASTOPEN, SO_BINDTODEVICE: the real socket keeps them) and what only root sets. Sources: man 7 socket, ip, ipv6, tcp.
+ * (TCP_CONGESTION, TCP_DEFER_ACCEPT, TCP_FASTOPEN, SO_BINDTODEVICE: the real socket keeps them) and what only root sets. Sources: man 7 socket, ip, ipv6, tcp.
  */
 enum SocketOption {
     REUSEADDR(1, SOL_SOCKET, Linux.SO_REUSEADDR),
@@ -39,9 +39,7 @@ enum SocketOption {
     TCP_SYNCNT(45, IPPROTO_TCP, Linux.TCP_SYNCNT),
     TCP_LINGER2(46, IPPROTO_TCP, Linux.TCP_LINGER2),
     TCP_USER_TIMEOUT(47, IPPROTO_TCP, Linux.TCP_USER_TIMEOUT),
-    TCP_NOTSENT_LOWAT(48, IPPROTO_TCP, Linux.TCP_NOTSENT_LOWAT),
-    /** A name of at most 16 bytes. */
-    TCP_CONGESTION(49, IPPROTO_TCP, Linux.TCP_CONGESTION);
+    TCP_NOTSENT_LOWAT(48, IPPROTO_TCP, Linux.TCP_NOTSENT_LOWAT);
 
     private static final SocketOption[] BY_CODE = new SocketOption[256];
 
@@ -51,7 +49,7 @@ enum SocketOption {
         }
     }
 
-    /** Number in the encoded form, one byte; never reused. */
+    /** Number in the encoded form, one byte; never reused. 49 was TCP_CONGESTION. */
     final int code;
 
     final int level;

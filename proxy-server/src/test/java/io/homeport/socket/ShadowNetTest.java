@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
+import io.homeport.posix.PosixException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class ShadowNetTest {
     private static final SocketOptions INET6 = SocketOptions.decode(new byte[] {Linux.AF_INET6});
+    private static final byte[] CUBIC = "cubic".getBytes(StandardCharsets.US_ASCII);
     private ShadowNet net;
 
     @BeforeEach
@@ -61,6 +63,26 @@ class ShadowNetTest {
             Posix.close(first);
         }
         assertThat(Files.readString(Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets"))).as("the host's own").isEqualTo(hosts).isNotEqualTo("0\n");
+    }
+
+    /** Whatever the real socket has, and the node by default: neither is asked for anything that a line in memory has no need of. */
+    @Test
+    void shouldPaceNothing() throws Exception {
+        int real = Posix.check(Posix.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0), "socket");
+        Posix.check(Posix.setsockopt(real, Linux.IPPROTO_TCP, Linux.TCP_CONGESTION, CUBIC), "TCP_CONGESTION");
+        ShadowNet.Pair pair = net.pair(ip("10.0.0.1", 80), ip("10.0.0.2", 5000), SocketOptions.read(real));
+        net.settle();
+        assertThat(congestionControl(real)).isEqualTo("cubic");
+        assertThat(congestionControl(pair.applicationFd())).isEqualTo("reno");
+        assertThat(congestionControl(pair.daemonFd())).isEqualTo("reno");
+        Posix.close(real);
+        close(pair);
+    }
+
+    private static String congestionControl(int fd) throws PosixException {
+        byte[] name = new byte[16];
+        Posix.check(Posix.getsockopt(fd, Linux.IPPROTO_TCP, Linux.TCP_CONGESTION, name), "TCP_CONGESTION");
+        return new String(name, StandardCharsets.US_ASCII).trim();
     }
 
     /** A program that is being started has all descriptors of this process for a moment: they are closed when it begins (FD_CLOEXEC). */

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 
 class StateRecordTest {
     private static final int LINGER = 6;
-    private static final int CONGESTION = 49;
     private static final String NODE = "a-node-whose-name-has-31-letter";
 
     @Test
@@ -37,7 +36,7 @@ class StateRecordTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(Linux.AF_INET6);
         for (int code = 1; code < 128; code++) {
-            int length = code == LINGER ? 8 : code == CONGESTION ? 16 : 4;
+            int length = code == LINGER ? 8 : 4;
             bytes.write(code);
             bytes.write(length);
             bytes.writeBytes(new byte[length]);
