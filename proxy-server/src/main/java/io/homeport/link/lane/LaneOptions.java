@@ -1,8 +1,10 @@
 package io.homeport.link.lane;
 
 import io.homeport.wire.link.Lane;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
@@ -15,6 +17,9 @@ final class LaneOptions {
     private static final WriteBufferWaterMark STREAM_WAITING = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
 
     private static final WriteBufferWaterMark BULK_WAITING = new WriteBufferWaterMark(2 * 1024 * 1024, 8 * 1024 * 1024);
+
+    /** A frame that comes in two reads is copied once ({@link FrameDecoder}): so a read has room for some of the longest. */
+    private static final RecvByteBufAllocator READS = new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024);
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
@@ -37,6 +42,7 @@ final class LaneOptions {
     static void apply(Channel channel, Lane lane, int timeoutMs) {
         channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, timeoutMs);
         channel.config().setOption(ChannelOption.TCP_NODELAY, true); // frames are batched here, not by the kernel
+        channel.config().setRecvByteBufAllocator(READS);
         channel.config().setWriteBufferWaterMark(lane == Lane.BULK ? BULK_WAITING : STREAM_WAITING);
     }
 }
