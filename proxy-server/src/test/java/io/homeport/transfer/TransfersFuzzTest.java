@@ -3,9 +3,9 @@ package io.homeport.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.homeport.files.DirectoryTree;
 import io.homeport.hostile.Cost;
 import io.homeport.hostile.Pieces;
-import io.homeport.files.DirectoryTree;
 import io.homeport.link.FrameBuffers;
 import io.homeport.link.QuietPeer;
 import io.homeport.link.TrafficClass;
