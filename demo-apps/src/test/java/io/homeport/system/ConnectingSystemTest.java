@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConnectingSystemTest {
     private static final List<String> KINDS = List.of("socket", "timeout", "channel", "selector", "asynchronous");
     private static final int LONG_MS = 60_000;
+    /** Without the words if the freeze meets it before the JDK has begun to connect (SocksSocketImpl.remainingMillis). */
+    private static final String TIMED_OUT = "java.net.SocketTimeoutException(: Connect timed out)?";
 
     @ParameterizedTest
     @MethodSource("io.homeport.system.Jdk#found")
@@ -73,11 +75,12 @@ class ConnectingSystemTest {
             for (String kind : KINDS) {
                 tries.put(retry(move, harbour, refusing.getLocalPort(), kind), "java.net.ConnectException: Connection refused");
             }
-            tries.put(retry(move, harbour, silent.port(), "impatient"), "java.net.SocketTimeoutException: Connect timed out");
+            tries.put(retry(move, harbour, silent.port(), "impatient"), TIMED_OUT);
             move.along(Harbour.BETA, Harbour.GAMMA);
             tries.forEach((name, outcome) -> {
                 String outcomes = move.service().ask("retried " + name);
-                assertThat(outcomes).matches("\\{" + outcome + "=[0-9]+\\}");
+                String counted = outcome + "=[0-9]+";
+                assertThat(outcomes).matches("\\{" + counted + "(, " + counted + ")*\\}");
                 System.out.println("tried: " + outcomes);
             });
             move.check();
