@@ -131,7 +131,16 @@ public final class Stubs {
         return prepare(net, epoch, arrivals, LinkPolicy.LOADBALANCE);
     }
 
-    /** The process is this node's: attach to the deputies. */
+    /** Which of these has something for the application that is not written yet: of streams that stand still. */
+    public CompletableFuture<List<Long>> withInput(Collection<Long> ids) {
+        return plane.call(() -> ids.stream().filter(id -> hasInput(table.find(id))).toList());
+    }
+
+    private static boolean hasInput(Stub stub) {
+        return stub != null && stub.end != null && !stub.end.inflow().idle();
+    }
+
+    /** The process is this node's: attach to the deputies, in this order. Ids already started are left alone. */
     public CompletableFuture<Void> start(Collection<Long> ids) {
         return plane.forEach(ids, id -> {
             Stub stub = table.find(id);

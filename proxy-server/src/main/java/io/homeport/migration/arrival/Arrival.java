@@ -9,6 +9,7 @@ import io.homeport.migration.contract.Ready;
 import io.homeport.migration.contract.RecordFile;
 import io.homeport.migration.contract.ServiceRecord;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,8 +121,8 @@ final class Arrival {
         return copy.ready();
     }
 
-    /** The copy is ours: it runs. Asking again is harmless; after a failure the promise stands. */
-    void commit() throws IOException {
+    /** The copy is ours: it runs. Asking again is harmless; after a failure the promise stands. @param first streams that go first */
+    void commit(List<Long> first) throws IOException {
         if (course.now() == ArrivalState.RUNNING) {
             return;
         }
@@ -149,7 +150,7 @@ final class Arrival {
         if (copy.hasDied()) {
             throw new IOException("its stopped copy at node " + node.name() + " has ended before it ran, and is restored again");
         }
-        copy.run();
+        copy.run(first);
         course.become(ArrivalState.RUNNING);
         node.faults().reach(FaultPoint.THAWED);
     }

@@ -71,7 +71,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         return switch (method) {
             case Messages.OFFER -> offer(source, Offer.decode(request));
             case Messages.RESTORE -> restore(arrival(source, Messages.restoreId(request)));
-            case Messages.COMMIT -> commit(source, Messages.commitId(request));
+            case Messages.COMMIT -> commit(source, Messages.commitId(request), Messages.waiting(request));
             case Messages.ABORT -> abort(source, Messages.abortId(request));
             default -> null;
         };
@@ -156,10 +156,10 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         }
     }
 
-    private byte[] commit(String source, long migrationId) throws IOException {
+    private byte[] commit(String source, long migrationId, List<Long> waiting) throws IOException {
         Arrival arrival = arrival(source, migrationId);
         synchronized (arrival) {
-            arrival.commit();
+            arrival.commit(waiting);
         }
         // The source waits for the answer with its own clearing up, the user for the word that the service runs.
         CompletableFuture.runAsync(() -> tidy(arrival));

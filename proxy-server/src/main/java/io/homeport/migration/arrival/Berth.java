@@ -21,8 +21,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
@@ -191,8 +193,8 @@ final class Berth {
         home.close();
     }
 
-    /** The commit is done: connects begin anew, deputies of sockets that have returned go, stubs attach to theirs, as the result tells. The process may run already. */
-    CompletableFuture<Void> start() throws IOException {
+    /** The commit is done: connects begin anew, deputies of sockets that have returned go, stubs attach to theirs, as the result tells. The process may run already. @param first streams that go first */
+    CompletableFuture<Void> start(List<Long> first) throws IOException {
         connecting.forEach((socket, made) -> {
             if (socket.failed()) {
                 made.fail();
@@ -201,7 +203,7 @@ final class Berth {
             }
         });
         closeConnecting();
-        return node.streams().directReturn().done(returning.keySet()).thenCompose(done -> node.stubs().start(ids()));
+        return node.streams().directReturn().done(returning.keySet()).thenCompose(done -> node.stubs().start(inOrder(first)));
     }
 
     /** The AF_UNIX dummies that stay. */
@@ -247,6 +249,13 @@ final class Berth {
     private void closeConnecting() {
         connecting.values().forEach(PendingConnect::close);
         connecting.clear();
+    }
+
+    private Set<Long> inOrder(List<Long> first) {
+        Set<Long> ids = new LinkedHashSet<>(first);
+        record.streams().stream().map(ServiceRecord.Item::state).filter(state -> state.kind() == StreamKind.LISTENER).forEach(state -> ids.add(state.id()));
+        ids.addAll(ids());
+        return ids;
     }
 
     private List<Long> ids() {

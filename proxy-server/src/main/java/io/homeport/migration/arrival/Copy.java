@@ -23,6 +23,7 @@ import io.homeport.process.ProcessStatus;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -177,12 +178,12 @@ final class Copy {
         undo.add("forget it", () -> node.services().forget(service));
     }
 
-    /** The commit is done: it runs, and its bytes flow. Should it die from here on, the service has ended. */
-    void run() throws IOException {
+    /** The commit is done: it runs, and its bytes flow. Should it die from here on, the service has ended. @param first streams that go first */
+    void run(List<Long> first) throws IOException {
         ran = true;
         undo.forget();
         node.services().add(service);
-        CompletableFuture<Void> started = berth.start();
+        CompletableFuture<Void> started = berth.start(first);
         Posix.kill(service.pid(), Linux.SIGCONT);
         Futures.join(started);
         quiet.close();

@@ -18,6 +18,8 @@ import io.homeport.wire.migration.ReadyDecoder;
 import io.homeport.wire.migration.ReadyEncoder;
 import io.homeport.wire.migration.RestoreDecoder;
 import io.homeport.wire.migration.RestoreEncoder;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The short messages of the migration service; the number of a method is the template id of its request. Pure. */
@@ -28,6 +30,8 @@ public final class Messages {
     public static final short ABORT = AbortEncoder.TEMPLATE_ID;
     /** The only one that the destination asks. */
     public static final short INQUIRY = InquiryEncoder.TEMPLATE_ID;
+
+    private static final int MOST_WAITING = 50_000;
 
     private Messages() {}
 
@@ -44,10 +48,16 @@ public final class Messages {
                 .migrationId());
     }
 
-    public static byte[] commit(long migrationId) {
-        byte[] bytes = room(CommitEncoder.BLOCK_LENGTH);
-        new CommitEncoder().wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
-                .migrationId(migrationId);
+    /** @param waiting streams that are to go first: of many, so many as fit */
+    public static byte[] commit(long migrationId, List<Long> waiting) {
+        int count = Math.min(waiting.size(), MOST_WAITING);
+        byte[] bytes = room(CommitEncoder.BLOCK_LENGTH + CommitEncoder.WaitingEncoder.HEADER_SIZE
+                + count * CommitEncoder.WaitingEncoder.sbeBlockLength());
+        CommitEncoder.WaitingEncoder group = new CommitEncoder()
+                .wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderEncoder())
+                .migrationId(migrationId)
+                .waitingCount(count);
+        waiting.subList(0, count).forEach(id -> group.next().streamId(id));
         return bytes;
     }
 
@@ -55,6 +65,18 @@ public final class Messages {
         return Frames.decoded("a request", () -> new CommitDecoder()
                 .wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder())
                 .migrationId());
+    }
+
+    /** The streams that are to go first, of a commit. */
+    public static List<Long> waiting(byte[] commit) {
+        return Frames.decoded("a request", () -> {
+            List<Long> waiting = new ArrayList<>();
+            new CommitDecoder()
+                    .wrapAndApplyHeader(new UnsafeBuffer(commit), 0, new MessageHeaderDecoder())
+                    .waiting()
+                    .forEach(one -> waiting.add(one.streamId()));
+            return waiting;
+        });
     }
 
     public static byte[] committed(long migrationId) {

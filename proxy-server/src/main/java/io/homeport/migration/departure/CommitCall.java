@@ -4,6 +4,7 @@ import io.homeport.link.CallException;
 import io.homeport.link.Peer;
 import io.homeport.migration.contract.Messages;
 import io.homeport.migration.contract.NodeParts;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -20,27 +21,30 @@ final class CommitCall {
     private final NodeParts node;
     private final Peer destination;
     private final long migrationId;
+    private final List<Long> waiting;
     /** To what was told last; null before that. */
     private CompletableFuture<byte[]> answer;
 
-    CommitCall(NodeParts node, Peer destination, long migrationId) {
+    /** @param waiting streams that go first */
+    CommitCall(NodeParts node, Peer destination, long migrationId, List<Long> waiting) {
         this.node = node;
         this.destination = destination;
         this.migrationId = migrationId;
+        this.waiting = waiting;
     }
 
     /** Tells it, and does not wait for the answer. */
     void tell() {
-        answer = destination.call(Messages.COMMIT, Messages.commit(migrationId), node.callTimeout());
+        answer = destination.call(Messages.COMMIT, Messages.commit(migrationId, waiting), node.callTimeout());
     }
 
     /**
      * Tells it, if that was not done, and again until it has answered: from GIVEN on there is only forward.
      *
-     * @param waiting is told now and then why there is no answer yet
+     * @param unanswered is told now and then why there is no answer yet
      * @throws IllegalStateException if the thread is interrupted: this daemon ends, the next one goes on
      */
-    void await(Consumer<String> waiting) {
+    void await(Consumer<String> unanswered) {
         if (answer == null) {
             tell();
         }
@@ -56,7 +60,7 @@ final class CommitCall {
                 if (Integer.bitCount(attempt) == 1) {
                     LOG.warn("{} has not answered the commit of migration {} yet (attempt {}): {}",
                             destination.node(), Long.toHexString(migrationId), attempt, e.getCause().getMessage());
-                    waiting.accept(e.getCause().getMessage());
+                    unanswered.accept(e.getCause().getMessage());
                 }
             }
             pause(pauseMs);

@@ -179,7 +179,7 @@ public final class CutShort implements Closeable {
     private void tellAndLeave() {
         Course<DepartureState> course = new Course<>(DepartureState.GIVEN);
         try {
-            new CommitCall(node, node.links().peer(note.destination()), note.migrationId()).await(reason -> {});
+            new CommitCall(node, node.links().peer(note.destination()), note.migrationId(), List.of()).await(reason -> {});
             course.become(DepartureState.DONE);
             if (note.isAlive()) {
                 Posix.kill(pid(), Linux.SIGKILL);

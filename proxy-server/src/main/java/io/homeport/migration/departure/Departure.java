@@ -63,6 +63,8 @@ public final class Departure {
     private Shipment shipment;
     private Images images;
     private Ready ready;
+    /** Streams for which somebody waits. */
+    private List<Long> waiting = List.of();
     private long frozenAtNs;
     private long imageBytes;
 
@@ -235,6 +237,7 @@ public final class Departure {
     private void commit(Undo undo) throws IOException {
         clock.begin(Step.COMMIT, "giving the service to " + destination.node());
         reach(FaultPoint.GIVEN_BEFORE);
+        waiting = ledger.waiting();
         CommitLog.Entry given = new CommitLog.Entry(
                 itinerary.migrationId(), CommitLog.Word.GIVEN, destination.node(), itinerary.pid());
         try {
@@ -252,7 +255,7 @@ public final class Departure {
      * while it lets the copy run; a stub that comes too early is answered then, or asks again.
      */
     private MoveReport forward() throws MigrationFailure {
-        CommitCall commit = new CommitCall(node, destination, itinerary.migrationId());
+        CommitCall commit = new CommitCall(node, destination, itinerary.migrationId(), waiting);
         Exception failed = firstFailureOf(
                 () -> reach(FaultPoint.GIVEN_AFTER), commit::tell, ledger::entrust, () -> reach(FaultPoint.SOCKETS_HELD),
                 ledger::openDeputies, () -> reach(FaultPoint.DEPUTIES_OPEN));

@@ -25,6 +25,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,8 @@ final class StreamLedger {
     /** By their index in custody. */
     private final Map<Integer, StreamState> beginning = new TreeMap<>();
     private final Set<Long> passing = new HashSet<>();
+    /** Of those that begin: their peers had sent something when deputies took them over. */
+    private final Set<Long> withInput = new LinkedHashSet<>();
     /** By their index in custody. */
     private final Map<Integer, ServiceRecord.Connecting> connecting = new TreeMap<>();
 
@@ -110,12 +113,23 @@ final class StreamLedger {
             for (int i = 0; i < fds.length; i++) {
                 StreamState state = beginning.get(first + i);
                 if (state != null) {
+                    if (Posix.poll(fds[i], Linux.POLLIN, 0) > 0) {
+                        withInput.add(state.id());
+                    }
                     sockets.put(state, fds[i]);
                     fds[i] = -1;
                 }
             }
             Futures.join(node.deputies().hold(sockets));
         });
+    }
+
+    /** Streams by which somebody has sent what the process has not read, as far as it is known here: they go first when the copy runs. */
+    List<Long> waiting() throws IOException {
+        Set<Long> waiting = new LinkedHashSet<>(withInput);
+        items.stream().map(ServiceRecord.Item::state).filter(state -> state.inbound().unread().length > 0).forEach(state -> waiting.add(state.id()));
+        waiting.addAll(Futures.join(node.stubs().withInput(passing)));
+        return List.copyOf(waiting);
     }
 
     /** The commit is done: real sockets are their deputies', and custody of them ends. */
@@ -142,9 +156,11 @@ final class StreamLedger {
         return beginning.values().stream().map(StreamState::id).toList();
     }
 
-    /** From now on deputies read the sockets. */
+    /** From now on deputies read the sockets, first those whose peers have sent something already. */
     void openDeputies() throws IOException {
-        Futures.join(node.deputies().open(beginningIds()));
+        Set<Long> ids = new LinkedHashSet<>(withInput);
+        ids.addAll(beginningIds());
+        Futures.join(node.deputies().open(ids));
     }
 
     /** The copy runs: stubs that were passed on are forgotten. */

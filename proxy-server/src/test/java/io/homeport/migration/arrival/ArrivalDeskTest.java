@@ -84,10 +84,10 @@ class ArrivalDeskTest {
         offer(alpha, ID, 1_000);
         assertThat(offer(mad, ID, 1_000)).isEmpty(); // does not take it over
         assertThatThrownBy(() -> ask(mad, Messages.RESTORE, Messages.restore(ID))).hasMessageContaining("knows no migration 4711 from mad");
-        assertThatThrownBy(() -> ask(mad, Messages.COMMIT, Messages.commit(ID))).hasMessageContaining("knows no migration 4711 from mad");
+        assertThatThrownBy(() -> ask(mad, Messages.COMMIT, Messages.commit(ID, List.of()))).hasMessageContaining("knows no migration 4711 from mad");
         ask(mad, Messages.ABORT, Messages.abort(ID)); // over already, as far as it is concerned
         assertThat(desk.objection("alpha", ID, 1_000)).as("alpha's stands").isEmpty();
-        assertThatThrownBy(() -> ask(alpha, Messages.COMMIT, Messages.commit(ID))).hasMessageContaining("there is nothing to commit");
+        assertThatThrownBy(() -> ask(alpha, Messages.COMMIT, Messages.commit(ID, List.of()))).hasMessageContaining("there is nothing to commit");
     }
 
     @Test
