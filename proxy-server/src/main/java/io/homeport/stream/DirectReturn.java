@@ -38,7 +38,7 @@ public final class DirectReturn {
         Map<Long, Integer> fds = new LinkedHashMap<>();
         return plane.forEach(states, state -> {
             Deputy deputy = plane.deputies().find(state.id());
-            if (deputy != null && isQuiet(state) && deputy.standsAt(state)) {
+            if (deputy != null && state.isQuiet() && deputy.standsAt(state)) {
                 deputy.stop(true);
                 deputy.lend(state.options());
                 fds.put(state.id(), deputy.end.local().number());
@@ -67,13 +67,5 @@ public final class DirectReturn {
                 Kept.free(context.estate, deputy.end.slot());
             }
         });
-    }
-
-    /** Both directions are open, and no byte was under way at the node it left. */
-    private static boolean isQuiet(StreamState state) {
-        StreamState.Inbound in = state.inbound();
-        StreamState.Outbound out = state.outbound();
-        return state.kind() == StreamKind.TCP && !state.unaccepted()
-                && in.unread().length == 0 && !in.eof() && !in.reset() && out.unsent().length == 0 && !out.eof() && !out.reset();
     }
 }

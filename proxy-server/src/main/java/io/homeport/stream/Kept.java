@@ -162,6 +162,13 @@ final class Kept {
         describe(context, slot, state);
     }
 
+    /** A slot that was filled for {@code state}, of which nothing was read or written since, is to be filled for another. */
+    static void unfill(Slot slot, StreamState state) {
+        if (slot.has(COUNTS)) {
+            slot.bases(slot.readBase() - state.outbound().acked() - state.outbound().unsent().length, slot.writeBase() - state.inbound().consumed());
+        }
+    }
+
     /**
      * From here on the kernel's counts tell offsets; SO_OOBINLINE is set, and nothing has been read or written since the stream began.
      *

@@ -140,6 +140,16 @@ final class Quiesce {
         return stateOf(new Standing(stub, fd));
     }
 
+    /** Where a stream that goes on would stand if nothing of it came any more. */
+    static StreamState outlook(Stub stub) {
+        StreamState before = stub.state;
+        return new StreamState(
+                before.id(), before.origin(), before.kind(), before.local(), before.remote(), before.listenerId(), false,
+                stub.options, stub.optionsChanged, before.backlog(),
+                new StreamState.Inbound(stub.end.inflow().dataEnd(), NOTHING, stub.end.inflow().eof()),
+                new StreamState.Outbound(stub.end.outflow().readSoFar(), NOTHING, stub.end.outflow().eof(), Mark.isFinal(stub.end.outflow().lastMark())));
+    }
+
     private static StreamState stateOf(Standing one) {
         Stub stub = one.stub;
         StreamState before = stub.state;

@@ -21,7 +21,7 @@ import java.util.Map;
  * be made before the process is frozen, of what it had then; what it has at the freeze decides which of them are used.
  *
  * <pre>
- *   make ─► (Stubs.reserve) ─► make what is missing ─► Stubs.adopt: the daemon's ends are stubs'
+ *   make ─► (Stubs.foresee) ─► make what is missing ─► Stubs.adopt: the daemon's ends are stubs'
  *                                                      settle: the application's get the options of now, to be swapped in
  *   close: what was not adopted goes
  * </pre>
@@ -40,14 +40,21 @@ public final class ShadowPairs implements Closeable {
         final StreamState made;
         final int daemonFd;
         final int room;
-        /** Null until it is reserved. */
+        /** Null until it is foreseen. */
         Slot slot;
+        /** That of the stream as it was foreseen; null if it was not. */
+        Stub stub;
         boolean adopted;
 
         private End(StreamState made, int daemonFd, int room) {
             this.made = made;
             this.daemonFd = daemonFd;
             this.room = room;
+        }
+
+        /** Its part of a stream that stands at {@code state}. */
+        ShadowSockets.Made made(StreamState state) {
+            return new ShadowSockets.Made(state, -1, daemonFd, room);
         }
     }
 
@@ -131,9 +138,14 @@ public final class ShadowPairs implements Closeable {
         }
     }
 
-    /** The daemon's ends that wait for a slot. */
-    List<End> unreserved() {
+    /** The daemon's ends that have no slot yet. */
+    List<End> unforeseen() {
         return parked.stream().filter(end -> end.slot == null).toList();
+    }
+
+    /** Whether a stub was made when the stream was foreseen. */
+    boolean hasStub(StreamState state) {
+        return ends.get(state.id()).stub != null;
     }
 
     /** The daemon's end of a stream, which is the stub's from here on. */

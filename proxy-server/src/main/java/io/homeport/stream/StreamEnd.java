@@ -165,6 +165,11 @@ final class StreamEnd implements Readiness {
         return !outflow.canServe(received) && received <= outflow.readSoFar();
     }
 
+    /** Nobody writes into the descriptor yet: epoll is told already what to look for when somebody does. */
+    void expect() {
+        local.want(READABLE);
+    }
+
     /** The descriptor is read from here on. */
     void open() {
         outflow.open();

@@ -96,6 +96,23 @@ public record StreamState(
         return origin.isEmpty();
     }
 
+    /** Whether both directions are open, and no byte is under way at the node it leaves. */
+    public boolean isQuiet() {
+        return kind == StreamKind.TCP && !unaccepted && inbound.unread.length == 0 && !inbound.eof && !inbound.reset
+                && outbound.unsent.length == 0 && !outbound.eof && !outbound.reset;
+    }
+
+    /** Whether the same stream, quiet, stands where it stood then, quiet as well. */
+    boolean standsAs(StreamState then) {
+        return isQuiet() && then.isQuiet() && inbound.consumed == then.inbound.consumed && outbound.acked == then.outbound.acked
+                && optionsSet == then.optionsSet && options.equals(then.options) && listenerId == then.listenerId && origin.equals(then.origin);
+    }
+
+    /** The same with the options that the socket has now. */
+    public StreamState withOptions(SocketOptions now) {
+        return new StreamState(id, origin, kind, local, remote, listenerId, unaccepted, now, optionsSet, backlog, inbound, outbound);
+    }
+
     /** The same with other outbound bytes: what was found in the dummy of the journey, for example. */
     public StreamState withOutbound(Outbound other) {
         return new StreamState(id, origin, kind, local, remote, listenerId, unaccepted, options, optionsSet, backlog, inbound, other);

@@ -84,11 +84,19 @@ final class StubTable {
     }
 
     void remove(long id) {
-        Stub stub = stubs.remove(id);
+        Stub stub = take(id);
         if (stub != null) {
             Kept.free(context.estate, stub.slot);
+        }
+    }
+
+    /** Takes a stub out; what becomes of its descriptor and its slot is the caller's business. Null if there is none. */
+    Stub take(long id) {
+        Stub stub = stubs.remove(id);
+        if (stub != null) {
             foreign -= isForeign(stub.state) ? 1 : 0;
         }
+        return stub;
     }
 
     void describe(List<StreamDescription> all) {
@@ -145,12 +153,8 @@ final class StubTable {
         return begun(made, net, Kept.begin(context, state, Role.STUB, made.daemonFd(), net.service(), made.room(), epoch));
     }
 
-    /** The same of a connection whose slot was reserved. */
-    Stub add(ShadowSockets.Made made, Slot reserved, ShadowNet net, int epoch) {
-        return begun(made, net, Kept.begin(context, reserved, made.state(), Role.STUB, made.daemonFd(), net.service(), made.room(), epoch));
-    }
-
-    private Stub begun(ShadowSockets.Made made, ShadowNet net, Slot slot) {
+    /** Adds a stub whose descriptors are made, in a slot that says so. */
+    Stub begun(ShadowSockets.Made made, ShadowNet net, Slot slot) {
         StreamState state = made.state();
         Stub stub = add(state, net, slot, state.outbound().acked(), made.daemonFd());
         StreamEnd end = stub.end;

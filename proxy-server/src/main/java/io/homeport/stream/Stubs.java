@@ -30,11 +30,13 @@ public final class Stubs {
     private final StreamPlane plane;
     private final StreamContext context;
     private final StubTable table;
+    private final ForeseenStubs foreseen;
 
     Stubs(StreamPlane plane, StreamContext context, StubTable table) {
         this.plane = plane;
         this.context = context;
         this.table = table;
+        this.foreseen = new ForeseenStubs(table, context);
     }
 
     /**
@@ -72,9 +74,13 @@ public final class Stubs {
         });
     }
 
+    private boolean hasRoomFor(Collection<StreamState> states) {
+        return states.stream().filter(table::isForeign).count() <= plane.roomNow();
+    }
+
     private void requireRoomFor(Collection<StreamState> states) throws IOException {
-        long more = states.stream().filter(table::isForeign).count();
-        if (more > plane.roomNow()) {
+        if (!hasRoomFor(states)) {
+            long more = states.stream().filter(table::isForeign).count();
             throw new IOException("node " + plane.node() + " has room for " + plane.roomNow() + " streams more, the process brings " + more
                     + ": raise limits.streams (" + plane.mostStreams() + ") there, or move something away");
         }
@@ -85,36 +91,34 @@ public final class Stubs {
         }
     }
 
-    /** Prepares for the daemon's ends of connections all that can be done before it is known where their streams stand. */
-    public CompletableFuture<Void> reserve(ShadowPairs pairs) {
+    /**
+     * Makes the stubs of connections whose process still runs where it is: those of which nothing comes until it is frozen, as mostly of many,
+     * only need to be started then. A daemon that comes after this one knows nothing of them.
+     */
+    public CompletableFuture<Void> foresee(ShadowPairs pairs, int epoch, LinkPolicy policy) {
         return plane.call(() -> {
-            List<ShadowPairs.End> ends = pairs.unreserved();
+            List<ShadowPairs.End> ends = pairs.unforeseen();
             List<Slot> slots = Kept.reserve(context, ends.stream().map(end -> end.daemonFd).toList());
             for (int i = 0; i < slots.size(); i++) {
                 ends.get(i).slot = slots.get(i);
-                Kept.countFrom(slots.get(i), ends.get(i).daemonFd, 0, 0);
             }
-            return null;
-        });
+            return hasRoomFor(ends.stream().map(end -> end.made).toList()) ? ends : List.<ShadowPairs.End>of();
+        }).thenCompose(ends -> plane.forEach(ends, end -> foreseen.foresee(end, pairs.net(), epoch, policy)));
     }
 
     /** As {@link #prepare}, of connections whose sockets are made. @param pairs has those of all of them */
     public CompletableFuture<Void> adopt(ShadowPairs pairs, int epoch, Collection<StreamState> connections, LinkPolicy policy) {
         return plane.call(() -> {
-            requireRoomFor(connections);
+            requireRoomFor(connections.stream().filter(state -> !pairs.hasStub(state)).toList());
             return null;
-        }).thenCompose(room -> plane.forEach(connections, state -> {
-            ShadowPairs.End end = pairs.adopt(state);
-            ShadowSockets.Made made = new ShadowSockets.Made(state, -1, end.daemonFd, end.room);
-            Stub stub = end.slot == null ? table.add(made, pairs.net(), epoch) : table.add(made, end.slot, pairs.net(), epoch);
-            stub.policy = policy;
-        }));
+        }).thenCompose(room -> plane.forEach(connections, state -> foreseen.adopt(pairs.adopt(state), state, pairs.net(), epoch).policy = policy));
     }
 
     /** What of them was not adopted is closed. */
     public CompletableFuture<Void> abandon(ShadowPairs pairs) {
         return plane.call(() -> {
             for (ShadowPairs.End end : pairs.unadopted()) {
+                foreseen.retract(end);
                 Sockets.reset(end.daemonFd);
                 end.adopted = true;
                 if (end.slot != null) {
@@ -229,17 +233,17 @@ public final class Stubs {
         });
     }
 
-    /** The nodes where the real sockets of these streams are. */
-    public CompletableFuture<Map<Long, String>> origins(Collection<Long> ids) {
+    /** Where these connections will stand if nothing comes any more; without those that have ended. */
+    public CompletableFuture<Map<Long, StreamState>> outlook(Collection<Long> ids) {
         return plane.call(() -> {
-            Map<Long, String> origins = new HashMap<>();
+            Map<Long, StreamState> outlook = new HashMap<>();
             for (long id : ids) {
                 Stub stub = table.find(id);
-                if (stub != null) {
-                    origins.put(id, stub.state.origin());
+                if (stub != null && !stub.isListener()) {
+                    outlook.put(id, Quiesce.outlook(stub));
                 }
             }
-            return origins;
+            return outlook;
         });
     }
 

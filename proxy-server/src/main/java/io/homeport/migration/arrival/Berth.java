@@ -70,10 +70,10 @@ final class Berth {
         return berth;
     }
 
-    /** Makes sockets of connections that the process, which runs at its source, has now. */
+    /** Makes sockets and stubs of connections that the process, which runs at its source, has now. */
     void foresee(ServiceRecord foreseen) throws IOException {
         pairs.make(connections(foreseen));
-        Futures.join(node.stubs().reserve(pairs));
+        Futures.join(node.stubs().foresee(pairs, foreseen.move(), linkPolicy(foreseen)));
     }
 
     /** Makes the sockets that are missing; the process need not be there yet. @throws IOException also if the record does not say all about its descriptors */
@@ -89,7 +89,7 @@ final class Berth {
         List<StreamState> connections = detoured();
         pairs.make(connections);
         applicationFds = prepare(item -> !lasting(item) && !isConnection(item), item -> -1);
-        adopted = node.stubs().adopt(pairs, record.move(), connections, linkPolicy());
+        adopted = node.stubs().adopt(pairs, record.move(), connections, linkPolicy(record));
         assign();
     }
 
@@ -155,7 +155,7 @@ final class Berth {
                 arrivals.add(new Arrival(item.state(), end.of(item)));
             }
         }
-        return Futures.join(node.stubs().prepare(net, record.move(), arrivals, linkPolicy()));
+        return Futures.join(node.stubs().prepare(net, record.move(), arrivals, linkPolicy(record)));
     }
 
     ShadowNet net() {
@@ -214,7 +214,7 @@ final class Berth {
                 .toList();
     }
 
-    private LinkPolicy linkPolicy() {
+    private LinkPolicy linkPolicy(ServiceRecord record) {
         return record.linkPolicy() == null ? node.links().policy() : record.linkPolicy();
     }
 

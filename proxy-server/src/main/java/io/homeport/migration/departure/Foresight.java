@@ -72,17 +72,16 @@ final class Foresight {
                 }
             }
             Map<Integer, Long> ids = Futures.join(node.stubs().identify(itinerary.service().net(), duplicates.keySet()));
-            Map<Long, String> origins = Futures.join(node.stubs().origins(ids.values()));
-            duplicates.forEach((fd, fate) -> foresee(fd, fate, ids.get(fd), origins));
+            Map<Long, StreamState> streams = Futures.join(node.stubs().outlook(ids.values()));
+            duplicates.forEach((fd, fate) -> foresee(fd, fate, streams.get(ids.get(fd))));
         } finally {
             duplicates.keySet().forEach(Posix::close);
         }
     }
 
-    /** @param id null if it is no stream yet */
-    private void foresee(int fd, FdFate fate, Long id, Map<Long, String> origins) {
-        String origin = id == null ? node.name() : origins.get(id);
-        if (fate.fate() == Fate.STUB && id == null || origin == null) {
+    /** @param stream null if it is none yet */
+    private void foresee(int fd, FdFate fate, StreamState stream) {
+        if (fate.fate() == Fate.STUB && stream == null) {
             return;
         }
         try {
@@ -90,8 +89,10 @@ final class Foresight {
             InetSocketAddress local = Sockets.local(fd);
             InetSocketAddress remote = Sockets.remote(fd);
             if (local.equals(fate.facts().local()) && remote.equals(fate.facts().remote())) {
-                connections.put(fate.file().target(), StreamState.connection(
-                        id == null ? node.deputies().newId() : id, origin, StreamKind.TCP, local, remote, SocketOptions.read(fd)));
+                SocketOptions options = SocketOptions.read(fd);
+                connections.put(fate.file().target(), stream != null
+                        ? stream.withOptions(options)
+                        : StreamState.connection(node.deputies().newId(), node.name(), StreamKind.TCP, local, remote, options));
             }
         } catch (PosixException ended) {
             // ENOTCONN, or no Inet socket: it has gone meanwhile.

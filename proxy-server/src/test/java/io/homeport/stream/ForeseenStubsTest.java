@@ -1,0 +1,145 @@
+package io.homeport.stream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.homeport.link.LinkPolicy;
+import io.homeport.socket.Parking;
+import io.homeport.socket.ShadowNet;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is made ready before a process is frozen, and what becomes of it when the process has gone on meanwhile. */
+@Timeout(60)
+class ForeseenStubsTest {
+    @TempDir
+    Path dir;
+
+    private final List<Moved> connections = new ArrayList<>();
+    private TestNode alpha;
+    private TestNode beta;
+    private TestNode gamma;
+    private ShadowNet atBeta;
+
+    @BeforeEach
+    void start() throws Exception {
+        alpha = new TestNode("alpha", dir, StreamLimits.DEFAULT);
+        beta = new TestNode("beta", dir, StreamLimits.DEFAULT);
+        gamma = new TestNode("gamma", dir, StreamLimits.DEFAULT);
+        TestNode.connect(alpha, beta);
+        TestNode.connect(alpha, gamma);
+        TestNode.connect(beta, gamma);
+        atBeta = ShadowNet.open("beta");
+        for (int i = 0; i < 3; i++) {
+            connections.add(Moved.connection(alpha, beta, atBeta));
+            pingPong(connections.get(i).client, connections.get(i).application, "begin");
+        }
+        awaitAcknowledged(beta);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Moved connection : connections) {
+            connection.close();
+        }
+        atBeta.close();
+        alpha.close();
+        beta.close();
+        gamma.close();
+    }
+
+    @Test
+    void shouldGoOnWhereTheStreamsStandWhetherOrNotTheyWentOnMeanwhile() throws Exception {
+        try (ShadowNet net = ShadowNet.open("gamma")) {
+            ShadowPairs pairs = foresee(net);
+            assertThat(gamma.plane.describe().get()).extracting(StreamDescription::state).containsExactly("prepared", "prepared", "prepared");
+            Moved changed = connections.get(1);
+            pingPong(changed.client, changed.application, "changed");
+            changed.client.getOutputStream().write("unread".getBytes(US_ASCII));
+            awaitAcknowledged(beta);
+
+            Moved closed = connections.get(2);
+            Map<Long, Integer> frozen = applicationFds(List.of(connections.get(0), changed));
+            List<StreamState> states = beta.plane.stubs().quiesce(frozen, List.of()).get();
+            assertThat(states).extracting(state -> state.inbound().unread().length).containsExactlyInAnyOrder(0, 6);
+            gamma.plane.stubs().adopt(pairs, 2, states, LinkPolicy.LOADBALANCE).get();
+            Map<Long, Raw> applications = take(pairs);
+            gamma.plane.stubs().abandon(pairs).get();
+            assertThat(gamma.plane.describe().get()).extracting(StreamDescription::id).containsExactlyInAnyOrderElementsOf(frozen.keySet());
+            gamma.plane.stubs().start(frozen.keySet()).get();
+            beta.plane.stubs().drop(frozen.keySet()).get();
+
+            assertThat(applications.get(changed.state.id()).readFully(6)).asString().isEqualTo("unread");
+            for (Moved one : List.of(connections.get(0), changed)) {
+                pingPong(one.client, applications.get(one.state.id()), "moved");
+            }
+            pingPong(closed.client, closed.application, "still at beta");
+            for (Raw application : applications.values()) {
+                application.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingWhenTheProcessStaysWhereItIs() throws Exception {
+        try (ShadowNet net = ShadowNet.open("gamma")) {
+            ShadowPairs pairs = foresee(net);
+            int room = gamma.plane.room().get();
+            gamma.plane.stubs().abandon(pairs).get();
+            assertThat(gamma.plane.describe().get()).isEmpty();
+            assertThat(gamma.plane.room().get()).isEqualTo(room + connections.size());
+            for (Moved one : connections) {
+                pingPong(one.client, one.application, "stayed");
+            }
+        }
+    }
+
+    /** As a destination does while the process still runs at beta. */
+    private ShadowPairs foresee(ShadowNet net) throws Exception {
+        ShadowPairs pairs = new ShadowPairs(net);
+        Map<Long, StreamState> outlook = beta.plane.stubs().outlook(connections.stream().map(one -> one.state.id()).toList()).get();
+        pairs.make(outlook.values());
+        gamma.plane.stubs().foresee(pairs, 2, LinkPolicy.LOADBALANCE).get();
+        return pairs;
+    }
+
+    private static Map<Long, Raw> take(ShadowPairs pairs) throws Exception {
+        Map<Long, Raw> applications = new HashMap<>();
+        List<Long> ids = pairs.parkedIds();
+        pairs.parking().look(Parking.BATCH, (first, fds) -> {
+            for (int i = 0; i < fds.length; i++) {
+                applications.put(ids.get(first + i), new Raw(fds[i]));
+                fds[i] = -1;
+            }
+        });
+        return applications;
+    }
+
+    private static Map<Long, Integer> applicationFds(List<Moved> of) {
+        Map<Long, Integer> fds = new HashMap<>();
+        of.forEach(one -> fds.put(one.state.id(), one.application.fd));
+        return fds;
+    }
+
+    private static void awaitAcknowledged(TestNode node) {
+        await().untilAsserted(() -> assertThat(node.plane.describe().get()).extracting(StreamDescription::inFlightBytes).containsOnly(0L));
+    }
+
+    private static void pingPong(Socket client, Raw application, String text) throws Exception {
+        byte[] bytes = text.getBytes(US_ASCII);
+        client.getOutputStream().write(bytes);
+        assertThat(application.readFully(bytes.length)).isEqualTo(bytes);
+        application.write(bytes);
+        assertThat(client.getInputStream().readNBytes(bytes.length)).isEqualTo(bytes);
+    }
+}
