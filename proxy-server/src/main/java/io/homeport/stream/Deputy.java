@@ -64,6 +64,17 @@ final class Deputy {
         }
     }
 
+    /** The same while nobody is to look at the socket at all. */
+    void pause() {
+        stopped = true;
+        end.outflow().stopReading();
+        end.local().unwatch();
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
     /** Whether a stub is to attach to it. */
     boolean awaitsStub() {
         return open && !stopped && !end.bound();
@@ -96,7 +107,7 @@ final class Deputy {
 
     /** Whether all that it has read was read by the application, and all that this wrote is in the socket: nothing is here that is not there. */
     boolean standsAt(StreamState left) {
-        return open && !stopped && end.outflow().readSoFar() == left.inbound().consumed() && !end.outflow().eof()
+        return open && end.outflow().readSoFar() == left.inbound().consumed() && !end.outflow().eof()
                 && end.outflow().lastMark() == Mark.DATA && end.inflow().idle() && !end.inflow().eof() && !end.inflow().closedSocket()
                 && end.inflow().dataEnd() == left.outbound().acked();
     }

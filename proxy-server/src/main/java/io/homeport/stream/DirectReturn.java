@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
  * {@link Homecoming}.
  *
  * <pre>
- *   begin    deputies stop reading; whose bytes have all been read by the application, and written into the socket, gives its socket
+ *   pause    (freeze) deputies stop reading, so that what comes from here on is nobody's business but the sockets'
+ *   begin    whose bytes have all been read by the application, and written into the socket, stops as well, and gives its socket
  *   cancel   (roll-back) they go on
  *   done     (commit) the process has the socket, runs perhaps, and the deputy is forgotten
  * </pre>
@@ -28,6 +29,16 @@ public final class DirectReturn {
         this.context = context;
     }
 
+    /** The process is frozen at another node, and may come home. Those that {@link #begin} does not return are to be cancelled. */
+    public CompletableFuture<Void> pause(Collection<Long> ids) {
+        return plane.forEach(ids, id -> {
+            Deputy deputy = plane.deputies().find(id);
+            if (deputy != null && deputy.isOpen() && !deputy.isStopped()) {
+                deputy.pause();
+            }
+        });
+    }
+
     /**
      * Begins the return of connections of a process that is frozen.
      *
@@ -39,7 +50,7 @@ public final class DirectReturn {
         return plane.forEach(states, state -> {
             Deputy deputy = plane.deputies().find(state.id());
             if (deputy != null && state.isQuiet() && deputy.standsAt(state)) {
-                deputy.stop(true);
+                deputy.pause();
                 deputy.lend(state.options());
                 fds.put(state.id(), deputy.end.local().number());
             }

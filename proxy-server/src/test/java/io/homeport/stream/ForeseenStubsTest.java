@@ -10,6 +10,7 @@ import io.homeport.socket.ShadowNet;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,29 @@ class ForeseenStubsTest {
                 pingPong(one.client, one.application, "stayed");
             }
         }
+    }
+
+    @Test
+    void shouldReturnWhatPeersHaveSentSinceTheFreezeInTheSocket() throws Exception {
+        Collection<Long> ids = connections.stream().map(one -> one.state.id()).toList();
+        alpha.plane.directReturn().pause(ids).get();
+        for (Moved one : connections) {
+            one.client.getOutputStream().write("frozen".getBytes(US_ASCII));
+        }
+        List<StreamState> states = beta.plane.stubs().quiesce(applicationFds(connections), List.of()).get();
+        Map<Long, Integer> returning = alpha.plane.directReturn().begin(states.subList(0, 2)).get();
+        assertThat(returning).hasSize(2);
+        for (int fd : returning.values()) {
+            assertThat(new Raw(fd).readFully(6)).asString().isEqualTo("frozen");
+        }
+        alpha.plane.directReturn().done(returning.keySet()).get();
+
+        long left = states.get(2).id();
+        alpha.plane.directReturn().cancel(List.of(left)).get();
+        beta.plane.stubs().resume(List.of(left)).get();
+        Moved stays = connections.stream().filter(one -> one.state.id() == left).findAny().orElseThrow();
+        assertThat(stays.application.readFully(6)).asString().isEqualTo("frozen");
+        pingPong(stays.client, stays.application, "goes on");
     }
 
     /** As a destination does while the process still runs at beta. */

@@ -26,6 +26,8 @@ final class Arrival {
     private final String source;
     private final MigrationFiles files;
     private final Course<ArrivalState> course;
+    /** The record as it came; null before that, and when it is not needed any more. */
+    private volatile RecordFile.Unread unread;
     private Copy copy;
     /** MINE is on the disk: from here only forward, and back to READY should the copy end before it has run. */
     private boolean mine;
@@ -72,6 +74,11 @@ final class Arrival {
         }
     }
 
+    /** The record has come, and is about to be read: whoever needs it waits for that. */
+    void recordCame(RecordFile.Unread record) {
+        unread = record;
+    }
+
     /** The record has come before the images: making the copy's sockets can begin. What fails of it is told when the copy is restored. */
     void moor(ServiceRecord record) {
         if (course.now() == ArrivalState.OFFERED && (copy == null || !copy.isMoored())) {
@@ -83,6 +90,13 @@ final class Arrival {
     void begin() {
         if (course.now() == ArrivalState.OFFERED && (copy == null || !copy.isBegun())) {
             copy().begin(files);
+        }
+    }
+
+    /** The service stands still at its source: what its peers send from here on is left in sockets that come home with it. Too late when the record was there before. */
+    void freeze() {
+        if (course.now() == ArrivalState.OFFERED && copy != null && !copy.isMoored()) {
+            copy.freeze();
         }
     }
 
@@ -163,6 +177,7 @@ final class Arrival {
                 copy.keepFiles();
             }
             files.delete();
+            unread = null;
             tidied = true;
         }
     }
@@ -200,6 +215,7 @@ final class Arrival {
         endCopy();
         node.commitLog().forget(migrationId);
         files.delete();
+        unread = null;
     }
 
     /** After a failure nothing is left of it, but the images are. */
@@ -221,7 +237,8 @@ final class Arrival {
     }
 
     private ServiceRecord record() throws IOException {
-        ServiceRecord record = RecordFile.read(files.record());
+        RecordFile.Unread came = unread;
+        ServiceRecord record = came == null ? RecordFile.read(files.record()) : came.read();
         record.requireOf(migrationId, source);
         return record;
     }

@@ -101,7 +101,10 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
                 foresee(arrival, RecordFile.read(file));
             } else if (name.equals(MigrationFiles.RECORD)) {
                 RecordFile.Unread record = RecordFile.open(file);
+                arrival.recordCame(record);
                 CompletableFuture.runAsync(() -> moor(arrival, record));
+            } else if (name.equals(MigrationFiles.FROZEN)) {
+                CompletableFuture.runAsync(() -> freeze(arrival));
             } else if (name.equals(MigrationFiles.DUMPED)) {
                 CompletableFuture.runAsync(() -> begin(arrival));
             }
@@ -113,6 +116,12 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
     private static void foresee(Arrival arrival, ServiceRecord record) {
         synchronized (arrival) {
             arrival.foresee(record);
+        }
+    }
+
+    private static void freeze(Arrival arrival) {
+        synchronized (arrival) {
+            arrival.freeze();
         }
     }
 

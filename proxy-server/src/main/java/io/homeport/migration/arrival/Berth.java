@@ -37,6 +37,10 @@ final class Berth {
     private final ShadowNet net;
     private final ShadowPairs pairs;
     private final Map<ServiceRecord.Connecting, PendingConnect> connecting = new LinkedHashMap<>();
+    /** Connections that may come home: their deputies are this node's. */
+    private List<Long> homeward = List.of();
+    /** Done when these leave alone what peers send. */
+    private CompletableFuture<Void> paused = CompletableFuture.completedFuture(null);
     /** Null until it has come. */
     private ServiceRecord record;
     private Map<Long, Integer> applicationFds = Map.of();
@@ -72,8 +76,18 @@ final class Berth {
 
     /** Makes sockets and stubs of connections that the process, which runs at its source, has now. */
     void foresee(ServiceRecord foreseen) throws IOException {
-        pairs.make(connections(foreseen));
+        homeward = connections(foreseen).stream().filter(this::comesHome).map(StreamState::id).toList();
+        pairs.make(connections(foreseen).stream().filter(state -> !comesHome(state)).toList()); // most of the others need none
         Futures.join(node.stubs().foresee(pairs, foreseen.move(), linkPolicy(foreseen)));
+    }
+
+    /** The process stands still: what peers send from here on waits in the sockets that may come home. */
+    void freeze() {
+        paused = node.streams().directReturn().pause(homeward);
+    }
+
+    private boolean comesHome(StreamState state) {
+        return state.origin().equals(node.name());
     }
 
     /** Makes the sockets that are missing; the process need not be there yet. @throws IOException also if the record does not say all about its descriptors */
@@ -83,8 +97,9 @@ final class Berth {
         for (ServiceRecord.Connecting socket : record.connecting()) {
             connecting.put(socket, PendingConnect.prepare(socket.remote(), socket.options()));
         }
-        returning = Futures.join(node.streams().directReturn().begin(
-                connections(record).stream().filter(state -> state.origin().equals(node.name())).toList()));
+        Futures.join(paused);
+        returning = Futures.join(node.streams().directReturn().begin(connections(record).stream().filter(this::comesHome).toList()));
+        Futures.join(node.streams().directReturn().cancel(homeward.stream().filter(id -> !returning.containsKey(id)).toList()));
         home.put(returning.values().stream().mapToInt(Integer::intValue).toArray());
         List<StreamState> connections = detoured();
         pairs.make(connections);
@@ -193,7 +208,7 @@ final class Berth {
         home.close();
     }
 
-    /** The commit is done: connects begin anew, deputies of sockets that have returned go, stubs attach to theirs, as the result tells. The process may run already. @param first streams that go first */
+    /** The commit is done: connects begin anew, stubs attach to their deputies, those of sockets that have returned go, as the result tells. The process may run already. @param first streams that go first */
     CompletableFuture<Void> start(List<Long> first) throws IOException {
         connecting.forEach((socket, made) -> {
             if (socket.failed()) {
@@ -203,7 +218,7 @@ final class Berth {
             }
         });
         closeConnecting();
-        return node.streams().directReturn().done(returning.keySet()).thenCompose(done -> node.stubs().start(inOrder(first)));
+        return node.stubs().start(inOrder(first)).thenCompose(started -> node.streams().directReturn().done(returning.keySet()));
     }
 
     /** The AF_UNIX dummies that stay. */
@@ -243,7 +258,10 @@ final class Berth {
     }
 
     private void keepAtHome() throws IOException {
-        Futures.join(node.streams().directReturn().cancel(returning.keySet()));
+        paused.handle((done, failure) -> null).join();
+        Set<Long> ids = new LinkedHashSet<>(homeward);
+        ids.addAll(returning.keySet());
+        Futures.join(node.streams().directReturn().cancel(ids));
     }
 
     private void closeConnecting() {

@@ -66,6 +66,13 @@ final class Copy {
         berth.foresee(foreseen);
     }
 
+    /** Its process stands still at its source. */
+    void freeze() {
+        if (berth != null) {
+            berth.freeze();
+        }
+    }
+
     /** Begins to make its sockets, as far as they are not there, before or while CRIU makes its process. What fails is told when it is restored. */
     void moor(ServiceRecord record) throws IOException {
         quiet();

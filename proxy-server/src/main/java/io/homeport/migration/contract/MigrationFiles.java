@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  *   ID/images/   CRIU
  *   ID/carried/  files of private directories, under their own paths
  *   ID/foreseen  SBE: a record of the connections that it has while it still runs
+ *   ID/frozen    empty: it does not run any more
  *   ID/record    SBE
  *   ID/dumped    empty: what CRIU needs is there, all but the record
  * </pre>
@@ -28,6 +29,9 @@ public record MigrationFiles(Path directory) {
 
     /** The same of the record that goes ahead. */
     public static final String FORESEEN = "foreseen";
+
+    /** The name of the file that comes when the process has been frozen. */
+    public static final String FROZEN = "frozen";
 
     /** The name of the file that comes behind all that CRIU needs. */
     public static final String DUMPED = "dumped";
@@ -77,6 +81,10 @@ public record MigrationFiles(Path directory) {
 
     public Path record() {
         return directory.resolve(RECORD);
+    }
+
+    public Path frozen() {
+        return directory.resolve(FROZEN);
     }
 
     public Path dumped() {

@@ -75,15 +75,20 @@ public final class RecordFile {
     public static final class Unread {
         private final UnsafeBuffer bytes;
         private final String name;
+        /** Null before the first has read it. */
+        private ServiceRecord record;
 
         private Unread(UnsafeBuffer bytes, String name) {
             this.bytes = bytes;
             this.name = name;
         }
 
-        /** As {@link RecordFile#read}. */
-        public ServiceRecord read() throws IOException {
-            return decode(bytes, name);
+        /** As {@link RecordFile#read}; once, whoever asks. Any thread. */
+        public synchronized ServiceRecord read() throws IOException {
+            if (record == null) {
+                record = decode(bytes, name);
+            }
+            return record;
         }
     }
 

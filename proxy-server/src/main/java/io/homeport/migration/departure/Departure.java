@@ -26,6 +26,7 @@ import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
 import io.homeport.transfer.Shipment;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -127,7 +128,6 @@ public final class Departure {
     private void foresee() throws IOException {
         foresight = Foresight.of(node, itinerary);
         List<ServiceRecord.Item> items = foresight.connections().stream()
-                .filter(state -> !state.origin().equals(destination.node())) // coming home, most need no other sockets
                 .map(state -> new ServiceRecord.Item(state, List.of(), -1)).toList();
         if (!items.isEmpty()) {
             RecordFile.write(files.foreseen(), record(items, List.of(), List.of()));
@@ -148,6 +148,8 @@ public final class Departure {
             List<FdFate> fates = itinerary.survey().examine(open);
             requireMovable(fates);
             course.become(DepartureState.HELD);
+            Files.createFile(files.frozen());
+            shipment.send(files.frozen());
             custody = Custody.take(agent.pid(), itinerary.pidfd(), open, fates.stream().filter(Departure::staysBehind).toList(),
                     node.estate().store(), itinerary.migrationId());
             undo.add("close what was in custody", custody::close);
