@@ -248,6 +248,12 @@ NATIVE(jint, nice)(JNIEnv *env, jclass cls, jint tid, jint value) {
     return (jint) result_of(setpriority(PRIO_PROCESS, (id_t) tid, value));
 }
 
+NATIVE(jint, schedule)(JNIEnv *env, jclass cls, jint tid, jint policy) {
+    (void) env, (void) cls;
+    struct sched_param none = {0};
+    return (jint) result_of(sched_setscheduler(tid, policy, &none));
+}
+
 NATIVE(jlong, prlimitNofile)(JNIEnv *env, jclass cls, jint pid, jlong files) {
     (void) env, (void) cls;
     struct rlimit limit;

@@ -2,6 +2,9 @@ package io.homeport.posix;
 
 /** The constants of Linux on x86-64 that {@link Posix}'s callers need; their names are the headers'. */
 public final class Linux {
+    // sched.h
+    public static final int SCHED_OTHER = 0;
+    public static final int SCHED_IDLE = 5;
     // sys/socket.h
     public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;

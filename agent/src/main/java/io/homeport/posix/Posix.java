@@ -108,6 +108,9 @@ public final class Posix {
     /** Sets the nice value of a thread, 0 for the calling one: from -20 to 19, with which all others go before it. */
     public static native int nice(int tid, int value);
 
+    /** Sets the scheduling policy of a thread: SCHED_OTHER, or SCHED_IDLE, for one that runs where no other would (sched(7)). */
+    public static native int schedule(int tid, int policy);
+
     /** The soft limit of open files before the call; raises it to {@code files} (and the hard one if needed) if it is lower. */
     public static native long prlimitNofile(int pid, long files);
 
