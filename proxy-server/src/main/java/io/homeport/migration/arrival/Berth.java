@@ -50,6 +50,8 @@ final class Berth {
     private final List<HandOver.Replacement> numbered = new ArrayList<>();
     /** Of each of the pairs' parked ends. */
     private final List<HandOver.Berth> berths = new ArrayList<>();
+    /** In the order in which stubs start. */
+    private final List<Long> listenersFirst = new ArrayList<>();
     /** Has the sockets that return. */
     private final Parking home;
     /** Of each of them. */
@@ -106,9 +108,10 @@ final class Berth {
         applicationFds = prepare(item -> !lasting(item) && !isConnection(item), item -> -1);
         adopted = node.stubs().adopt(pairs, record.move(), connections, linkPolicy(record));
         assign();
+        pairs.settle(connections);
     }
 
-    /** Where each file comes in the process: told while the data loop adopts the connections, and CRIU makes the process. */
+    /** Where each file comes in the process, and in which order its stub starts: told while the data loop adopts the connections, and CRIU makes the process. */
     private void assign() throws IOException {
         Map<Integer, Descriptor> byFd = new HashMap<>();
         record.vacated().forEach(place -> byFd.put(place.fd(), place));
@@ -132,6 +135,8 @@ final class Berth {
             ServiceRecord.Item item = parked.get(id);
             berths.add(item == null ? HandOver.Berth.NONE : new HandOver.Berth(placesOf(item.fds(), byFd), -1));
         }
+        listenersFirst.addAll(ids(StreamKind.LISTENER::equals));
+        listenersFirst.addAll(ids(kind -> kind != StreamKind.LISTENER));
     }
 
     /** The connections whose bytes go through this daemon. */
@@ -182,7 +187,6 @@ final class Berth {
         handOver.fill(record.vacated(), into -> {
             into.install(numbered);
             into.install(home, homeBerths);
-            pairs.settle(detoured());
             into.install(pairs.parking(), berths);
         });
         handedOver();
@@ -218,7 +222,7 @@ final class Berth {
             }
         });
         closeConnecting();
-        return node.stubs().start(inOrder(first)).thenCompose(started -> node.streams().directReturn().done(returning.keySet()));
+        return node.stubs().start(first).thenCompose(waiting -> node.stubs().start(listenersFirst)).thenCompose(started -> node.streams().directReturn().done(returning.keySet()));
     }
 
     /** The AF_UNIX dummies that stay. */
@@ -254,7 +258,7 @@ final class Berth {
         closeConnecting();
         adopted.handle((done, failure) -> null).join();
         Futures.join(node.stubs().abandon(pairs));
-        Futures.join(node.stubs().drop(ids()));
+        Futures.join(node.stubs().drop(ids(kind -> true)));
     }
 
     private void keepAtHome() throws IOException {
@@ -269,15 +273,9 @@ final class Berth {
         connecting.clear();
     }
 
-    private Set<Long> inOrder(List<Long> first) {
-        Set<Long> ids = new LinkedHashSet<>(first);
-        record.streams().stream().map(ServiceRecord.Item::state).filter(state -> state.kind() == StreamKind.LISTENER).forEach(state -> ids.add(state.id()));
-        ids.addAll(ids());
-        return ids;
-    }
-
-    private List<Long> ids() {
-        return record == null ? List.of() : record.streams().stream().map(item -> item.state().id()).toList();
+    private List<Long> ids(Predicate<StreamKind> kinds) {
+        return record == null ? List.of() : record.streams().stream()
+                .map(ServiceRecord.Item::state).filter(state -> kinds.test(state.kind())).map(StreamState::id).toList();
     }
 
     /** Pipes, terminals and unix streams keep their AF_UNIX dummy. */

@@ -230,6 +230,7 @@ public final class Departure {
         CompletableFuture<byte[]> restored =
                 destination.call(Messages.RESTORE, Messages.restore(itinerary.migrationId()), node.restoreTimeout());
         ledger.hold(undo);
+        waiting = ledger.waiting();
         ready = Messages.ready(answer(restored));
         reach(FaultPoint.RESTORE_AFTER);
         clock.add("restore: criu", ready.restoreMs());
@@ -239,7 +240,6 @@ public final class Departure {
     private void commit(Undo undo) throws IOException {
         clock.begin(Step.COMMIT, "giving the service to " + destination.node());
         reach(FaultPoint.GIVEN_BEFORE);
-        waiting = ledger.waiting();
         CommitLog.Entry given = new CommitLog.Entry(
                 itinerary.migrationId(), CommitLog.Word.GIVEN, destination.node(), itinerary.pid());
         try {
