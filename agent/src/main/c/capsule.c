@@ -43,6 +43,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,8 @@ struct request {
 struct charge {
     pid_t awaited;
     pid_t target;
-    pid_t in_the_making; /* CRIU waits for ever for a process that is killed while CRIU restores it */
+    pid_t in_the_making; /* CRIU may wait for ever for a process that is killed while CRIU restores it */
+    bool was_there;      /* that process, at an earlier look */
     pid_t pager;
     int askers[ASKERS_MAX];
     int asker_count;
@@ -305,15 +307,20 @@ static int exit_status(int status) {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int is_zombie(pid_t pid) {
+/* Of a process that CRIU has begun to make: it is a zombie, or gone, for CRIU waits for it in some of its steps and forgets it. */
+static bool has_died(struct charge *charge) {
     char path[32], line[512] = "";
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    snprintf(path, sizeof path, "/proc/%d/stat", charge->in_the_making);
     FILE *file = fopen(path, "r");
     const char *name_end = file != NULL && fgets(line, sizeof line, file) != NULL ? strrchr(line, ')') : NULL;
     if (file != NULL) {
         fclose(file);
     }
-    return name_end != NULL && strncmp(name_end, ") Z", 3) == 0;
+    if (name_end == NULL) {
+        return charge->was_there;
+    }
+    charge->was_there = true;
+    return strncmp(name_end, ") Z", 3) == 0;
 }
 
 /* Our own end would close our descriptors before it kills anybody. */
@@ -326,7 +333,7 @@ static void end_all(void) {
 
 /* Reaps every child and passes signals on until the process awaited has ended; returns its exit status. */
 static int tend(struct charge *charge, const sigset_t *handled) {
-    static const struct timespec look = {.tv_nsec = 100 * 1000 * 1000};
+    static const struct timespec look = {.tv_nsec = 10 * 1000 * 1000}; /* it takes CRIU longer to come to where it does not notice */
     for (;;) {
         pid_t ended;
         int status;
@@ -350,7 +357,7 @@ static int tend(struct charge *charge, const sigset_t *handled) {
             return FAILED; /* the awaited one is no child of ours: a restore that left nothing */
         }
         int signal = sigtimedwait(handled, NULL, charge->in_the_making > 0 ? &look : NULL);
-        if (charge->in_the_making > 0 && is_zombie(charge->in_the_making)) {
+        if (charge->in_the_making > 0 && has_died(charge)) {
             kill(charge->awaited, SIGKILL);
         }
         if (signal > 0 && signal != SIGCHLD && charge->target > 0) {
