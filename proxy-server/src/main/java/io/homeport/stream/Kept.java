@@ -153,7 +153,7 @@ final class Kept {
         if (role == Role.DEPUTY) {
             slot.set(state.outbound().eof() ? DEPUTY | BEGAN_SHUT : DEPUTY);
         }
-        long readFrom = out.acked() + out.unsent().length;
+        long readFrom = readFrom(out);
         if (slot.has(COUNTS)) {
             slot.bases(slot.readBase() + readFrom, slot.writeBase() + in.consumed());
         } else if (role == Role.STUB && state.kind() == StreamKind.TCP) {
@@ -165,8 +165,13 @@ final class Kept {
     /** A slot that was filled for {@code state}, of which nothing was read or written since, is to be filled for another. */
     static void unfill(Slot slot, StreamState state) {
         if (slot.has(COUNTS)) {
-            slot.bases(slot.readBase() - state.outbound().acked() - state.outbound().unsent().length, slot.writeBase() - state.inbound().consumed());
+            slot.bases(slot.readBase() - readFrom(state.outbound()), slot.writeBase() - state.inbound().consumed());
         }
+    }
+
+    /** Offset of the next byte that is read from the descriptor. */
+    private static long readFrom(StreamState.Outbound out) {
+        return out.acked() + out.unsent().length;
     }
 
     /**

@@ -142,12 +142,17 @@ final class Quiesce {
 
     /** Where a stream that goes on would stand if nothing of it came any more. */
     static StreamState outlook(Stub stub) {
+        Inflow in = stub.end.inflow();
+        Outflow out = stub.end.outflow();
+        return stateAt(stub, new StreamState.Inbound(in.dataEnd(), NOTHING, in.eof()),
+                new StreamState.Outbound(out.readSoFar(), NOTHING, out.eof(), Mark.isFinal(out.lastMark())));
+    }
+
+    private static StreamState stateAt(Stub stub, StreamState.Inbound inbound, StreamState.Outbound outbound) {
         StreamState before = stub.state;
         return new StreamState(
-                before.id(), before.origin(), before.kind(), before.local(), before.remote(), before.listenerId(), false,
-                stub.options, stub.optionsChanged, before.backlog(),
-                new StreamState.Inbound(stub.end.inflow().dataEnd(), NOTHING, stub.end.inflow().eof()),
-                new StreamState.Outbound(stub.end.outflow().readSoFar(), NOTHING, stub.end.outflow().eof(), Mark.isFinal(stub.end.outflow().lastMark())));
+                before.id(), before.origin(), before.kind(), before.local(), before.remote(), before.listenerId(), stub.unacceptedFd >= 0,
+                stub.options, stub.optionsChanged, before.backlog(), inbound, outbound);
     }
 
     private static StreamState stateOf(Standing one) {
@@ -166,10 +171,7 @@ final class Quiesce {
         } catch (PosixException e) {
             throw new UncheckedIOException(new IOException(stub.end + ": " + e.getMessage(), e));
         }
-        return new StreamState(
-                before.id(), before.origin(), before.kind(), before.local(), before.remote(), before.listenerId(), stub.unacceptedFd >= 0,
-                stub.options, stub.optionsChanged, before.backlog(),
-                in.carried(in.dataEnd() - unread.length, unread),
+        return stateAt(stub, in.carried(in.dataEnd() - unread.length, unread),
                 new StreamState.Outbound(out.acked(), out.unsent(), out.eof(), Mark.isFinal(out.lastMark())));
     }
 

@@ -74,13 +74,13 @@ public final class Stubs {
         });
     }
 
-    private boolean hasRoomFor(Collection<StreamState> states) {
-        return states.stream().filter(table::isForeign).count() <= plane.roomNow();
+    private long countForeign(Collection<StreamState> states) {
+        return states.stream().filter(table::isForeign).count();
     }
 
     private void requireRoomFor(Collection<StreamState> states) throws IOException {
-        if (!hasRoomFor(states)) {
-            long more = states.stream().filter(table::isForeign).count();
+        long more = countForeign(states);
+        if (more > plane.roomNow()) {
             throw new IOException("node " + plane.node() + " has room for " + plane.roomNow() + " streams more, the process brings " + more
                     + ": raise limits.streams (" + plane.mostStreams() + ") there, or move something away");
         }
@@ -102,7 +102,8 @@ public final class Stubs {
             for (int i = 0; i < slots.size(); i++) {
                 ends.get(i).slot = slots.get(i);
             }
-            return hasRoomFor(ends.stream().map(end -> end.made).toList()) ? ends : List.<ShadowPairs.End>of();
+            boolean fits = countForeign(ends.stream().map(end -> end.made).toList()) <= plane.roomNow();
+            return fits ? ends : List.<ShadowPairs.End>of();
         }).thenCompose(ends -> plane.forEach(ends, end -> foreseen.foresee(end, pairs.net(), epoch, policy)));
     }
 

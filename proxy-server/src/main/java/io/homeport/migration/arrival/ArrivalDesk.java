@@ -98,45 +98,32 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
         }
         try {
             if (name.equals(MigrationFiles.FORESEEN)) {
-                foresee(arrival, RecordFile.read(file));
+                ServiceRecord foreseen = RecordFile.read(file);
+                alone(arrival, () -> arrival.foresee(foreseen));
             } else if (name.equals(MigrationFiles.RECORD)) {
                 RecordFile.Unread record = RecordFile.open(file);
                 arrival.recordCame(record);
                 CompletableFuture.runAsync(() -> moor(arrival, record));
             } else if (name.equals(MigrationFiles.FROZEN)) {
-                CompletableFuture.runAsync(() -> freeze(arrival));
+                CompletableFuture.runAsync(() -> alone(arrival, arrival::freeze));
             } else if (name.equals(MigrationFiles.DUMPED)) {
-                CompletableFuture.runAsync(() -> begin(arrival));
+                CompletableFuture.runAsync(() -> alone(arrival, arrival::begin));
             }
         } catch (IOException e) {
             warn(arrival, e);
         }
     }
 
-    private static void foresee(Arrival arrival, ServiceRecord record) {
+    private static void alone(Arrival arrival, Runnable step) {
         synchronized (arrival) {
-            arrival.foresee(record);
-        }
-    }
-
-    private static void freeze(Arrival arrival) {
-        synchronized (arrival) {
-            arrival.freeze();
-        }
-    }
-
-    private static void begin(Arrival arrival) {
-        synchronized (arrival) {
-            arrival.begin();
+            step.run();
         }
     }
 
     private static void moor(Arrival arrival, RecordFile.Unread unread) {
         try {
             ServiceRecord record = unread.read();
-            synchronized (arrival) {
-                arrival.moor(record);
-            }
+            alone(arrival, () -> arrival.moor(record));
         } catch (IOException e) {
             warn(arrival, e);
         }

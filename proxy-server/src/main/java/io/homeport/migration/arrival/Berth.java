@@ -212,7 +212,11 @@ final class Berth {
         home.close();
     }
 
-    /** The commit is done: connects begin anew, stubs attach to their deputies, those of sockets that have returned go, as the result tells. The process may run already. @param first streams that go first */
+    /**
+     * The commit is done: connects begin anew, stubs attach to their deputies, those of sockets that have returned go, as the result tells. The process may run already.
+     *
+     * @param first streams that go first
+     */
     CompletableFuture<Void> start(List<Long> first) throws IOException {
         connecting.forEach((socket, made) -> {
             if (socket.failed()) {
@@ -222,7 +226,9 @@ final class Berth {
             }
         });
         closeConnecting();
-        return node.stubs().start(first).thenCompose(waiting -> node.stubs().start(listenersFirst)).thenCompose(started -> node.streams().directReturn().done(returning.keySet()));
+        return node.stubs().start(first)
+                .thenCompose(waiting -> node.stubs().start(listenersFirst))
+                .thenCompose(started -> node.streams().directReturn().done(returning.keySet()));
     }
 
     /** The AF_UNIX dummies that stay. */
