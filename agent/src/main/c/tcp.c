@@ -103,3 +103,48 @@ JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_quietPairs(JNIEnv *env, jcla
     (*env)->SetBooleanArrayRegion(env, out, 0, count, quiet);
     return 0;
 }
+
+/* How many; they are in fds, which has room for MOST_PAIRS. -EINVAL if there are more, or not as many answers. */
+static jsize take_ends(JNIEnv *env, jintArray ends, jbooleanArray out, jint *fds) {
+    jsize count = (*env)->GetArrayLength(env, ends);
+    if (count > MOST_PAIRS || (*env)->GetArrayLength(env, out) != count) {
+        return -EINVAL;
+    }
+    (*env)->GetIntArrayRegion(env, ends, 0, count, fds);
+    return count;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_drainedEnds(JNIEnv *env, jclass cls, jintArray ends, jbooleanArray out) {
+    (void) cls;
+    jint fds[MOST_PAIRS];
+    jboolean drained[MOST_PAIRS];
+    jsize count = take_ends(env, ends, out, fds);
+    for (jsize i = 0; i < count; i++) {
+        drained[i] = is_zero(fds[i], SIOCOUTQ);
+    }
+    if (count > 0) {
+        (*env)->SetBooleanArrayRegion(env, out, 0, count, drained);
+    }
+    return count < 0 ? count : 0;
+}
+
+JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_quietEnds(JNIEnv *env, jclass cls, jintArray ends, jbooleanArray out) {
+    (void) cls;
+    jint fds[MOST_PAIRS];
+    struct pollfd entries[MOST_PAIRS];
+    jboolean quiet[MOST_PAIRS];
+    jsize count = take_ends(env, ends, out, fds);
+    for (jsize i = 0; i < count; i++) {
+        entries[i] = (struct pollfd){.fd = fds[i], .events = POLLPRI | POLLRDHUP};
+    }
+    if (count > 0 && poll(entries, (nfds_t) count, 0) < 0) {
+        return -errno;
+    }
+    for (jsize i = 0; i < count; i++) {
+        quiet[i] = entries[i].revents == 0 && is_zero(fds[i], SIOCINQ);
+    }
+    if (count > 0) {
+        (*env)->SetBooleanArrayRegion(env, out, 0, count, quiet);
+    }
+    return count < 0 ? count : 0;
+}

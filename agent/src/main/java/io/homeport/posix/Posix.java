@@ -159,6 +159,12 @@ public final class Posix {
      */
     public static native int quietPairs(int[] ones, int[] others, boolean[] quietOut);
 
+    /** Of which TCP sockets all that was ever written has been acknowledged: no array may be longer than {@link #MOST_PAIRS}, or than the other. */
+    public static native int drainedEnds(int[] fds, boolean[] drainedOut);
+
+    /** The same, of which have nothing to be read: no byte, no urgent mark, no end of file, no error. */
+    public static native int quietEnds(int[] fds, boolean[] quietOut);
+
     /**
      * Stops every thread of a process but {@code exceptTid} (0: none) with ptrace; answers how many. Also for a process that SIGSTOP
      * stopped: a SIGCONT then wakes {@code exceptTid} only. Blocks up to 5 s (-ETIMEDOUT); after an error nothing stays stopped. {@link #thaw}

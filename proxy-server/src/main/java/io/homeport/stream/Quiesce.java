@@ -87,14 +87,7 @@ final class Quiesce {
                 forgetUnconnected(listener);
             }
         }
-        for (Stub stub : streams.keySet()) {
-            stub.phase = Stub.Phase.QUIESCED;
-            if (stub.end != null) {
-                // What it wants from epoll stays as it is: that it wants less it says when something comes, which is rare.
-                stub.end.inflow().suspend(true);
-                stub.end.outflow().stopReading();
-            }
-        }
+        streams.keySet().forEach(Stub::standStill);
         streams.forEach((stub, fd) -> standing.add(new Standing(stub, fd)));
         List<Standing> connections = standing.stream().filter(Standing::isConnection).toList();
         for (int from = 0; from < connections.size(); from += Posix.MOST_PAIRS) {
@@ -112,6 +105,11 @@ final class Quiesce {
         for (int i = 0; i < quiet.length; i++) {
             connections.get(i).unread = quiet[i] ? NOTHING : null;
         }
+    }
+
+    /** Whether nothing need be asked any more of what they have not read: so it is mostly. */
+    boolean isThrough() {
+        return moving.isEmpty();
     }
 
     /** The kernel's part of step 3, of what has all arrived, as it has mostly: on any thread, while the loop stops other streams. */

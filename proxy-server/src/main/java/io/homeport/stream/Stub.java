@@ -63,6 +63,15 @@ final class Stub {
         this.optionsChanged = state.optionsSet();
     }
 
+    /** Nothing is written towards the application any more, or read from it. What it wants from epoll stays as it is: that it wants less it says when something comes, which is rare. */
+    void standStill() {
+        phase = Phase.QUIESCED;
+        if (end != null) {
+            end.inflow().suspend(true);
+            end.outflow().stopReading();
+        }
+    }
+
     boolean isListener() {
         return end == null;
     }

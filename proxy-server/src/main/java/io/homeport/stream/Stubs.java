@@ -7,12 +7,14 @@ import io.homeport.socket.ShadowNet;
 import io.homeport.socket.SocketOptions;
 import io.homeport.socket.Sockets;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * The daemon's ends of the sockets of processes that have come to this node.
@@ -164,6 +166,9 @@ public final class Stubs {
      */
     public CompletableFuture<List<StreamState>> quiesce(Map<Long, Integer> applicationFds, Collection<Long> otherIds) {
         CompletableFuture<Quiesce> drained = new CompletableFuture<>();
+        CompletableFuture<List<StreamState>> states = drained.thenCompose(stopped -> stopped.isThrough()
+                ? plane.call(stopped::states)
+                : CompletableFuture.supplyAsync(stopped::lookAtQueues).thenCompose(looked -> plane.call(looked::states)));
         plane.call(() -> {
             new Quiesce(table, context, applicationFds, otherIds, drained).begin();
             return null;
@@ -171,7 +176,7 @@ public final class Stubs {
             drained.completeExceptionally(e);
             return null;
         });
-        return drained.thenApplyAsync(Quiesce::lookAtQueues).thenCompose(stopped -> plane.call(stopped::states));
+        return states;
     }
 
     /**
@@ -234,18 +239,50 @@ public final class Stubs {
         });
     }
 
-    /** Where these connections will stand if nothing comes any more; without those that have ended. */
-    public CompletableFuture<Map<Long, StreamState>> outlook(Collection<Long> ids) {
+    /**
+     * Where a connection will stand if nothing comes any more.
+     *
+     * @param settled nothing is under way by it: {@link #stop} may find it as it was
+     */
+    public record Outlook(StreamState state, boolean settled) {}
+
+    /**
+     * The outlook of connections of a process that runs; without those that have ended.
+     *
+     * @param applicationFds the application's own ends, by stream id: duplicates that stay the caller's
+     */
+    public CompletableFuture<Map<Long, Outlook>> outlook(Map<Long, Integer> applicationFds) {
         return plane.call(() -> {
-            Map<Long, StreamState> outlook = new HashMap<>();
-            for (long id : ids) {
+            List<Stub> stubs = new ArrayList<>();
+            List<Integer> fds = new ArrayList<>();
+            applicationFds.forEach((id, fd) -> {
                 Stub stub = table.find(id);
                 if (stub != null && !stub.isListener()) {
-                    outlook.put(id, Quiesce.outlook(stub));
+                    stubs.add(stub);
+                    fds.add(fd);
                 }
+            });
+            boolean[] quiet = Standstill.quiet(stubs, fds);
+            Map<Long, Outlook> outlook = new HashMap<>();
+            for (int i = 0; i < quiet.length; i++) {
+                outlook.put(stubs.get(i).state.id(), new Outlook(Quiesce.outlook(stubs.get(i)), quiet[i]));
             }
             return outlook;
         });
+    }
+
+    /**
+     * Stops those connections that stand where it was foreseen. Their process is frozen; {@link #resume} goes on. Asks the kernel about each on
+     * the calling thread, a microsecond.
+     *
+     * @param foreseen of such as were settled then
+     * @param applicationFds the applications' own ends, in the same order: duplicates that stay the caller's
+     * @return these; the others are {@link #quiesce}'s
+     */
+    public CompletableFuture<List<StreamState>> stop(List<StreamState> foreseen, List<Integer> applicationFds) {
+        boolean[] drained = Standstill.drained(applicationFds.stream().mapToInt(Integer::intValue).toArray());
+        List<StreamState> candidates = IntStream.range(0, drained.length).filter(i -> drained[i]).mapToObj(foreseen::get).toList();
+        return plane.call(() -> Standstill.stop(table, candidates));
     }
 
     /**

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.homeport.link.LinkPolicy;
+import io.homeport.posix.Linux;
+import io.homeport.posix.Posix;
 import io.homeport.socket.Parking;
 import io.homeport.socket.ShadowNet;
+import io.homeport.socket.Sockets;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +79,7 @@ class ForeseenStubsTest {
             gamma.plane.stubs().adopt(pairs, 2, states, LinkPolicy.LOADBALANCE).get();
             Map<Long, Raw> applications = take(pairs);
             gamma.plane.stubs().abandon(pairs).get();
-            assertThat(gamma.plane.describe().get()).extracting(StreamDescription::id).containsExactlyInAnyOrderElementsOf(frozen.keySet());
+            assertThat(gamma.plane.describe().get()).extracting(StreamDescription::id).containsExactlyElementsOf(frozen.keySet());
             gamma.plane.stubs().start(frozen.keySet()).get();
             beta.plane.stubs().drop(frozen.keySet()).get();
 
@@ -128,13 +131,67 @@ class ForeseenStubsTest {
         pingPong(stays.client, stays.application, "goes on");
     }
 
+    @Test
+    void shouldStopOnlyConnectionsByWhichNothingHasComeOrGone() throws Exception {
+        List<Stubs.Outlook> outlook = outlook();
+        assertThat(outlook).extracting(Stubs.Outlook::settled).containsOnly(true);
+        List<StreamState> foreseen = outlook.stream().map(Stubs.Outlook::state).toList();
+        Moved hears = connections.get(0);
+        Moved speaks = connections.get(1);
+        hears.client.getOutputStream().write(1);
+        await().until(() -> Sockets.unread(hears.application.fd) == 1);
+        speaks.application.write(new byte[] {2});
+        assertThat(speaks.client.getInputStream().read()).isEqualTo(2);
+        awaitAcknowledged(beta);
+
+        List<StreamState> stopped = stopAtBeta(foreseen);
+
+        assertThat(stopped).containsExactlyElementsOf(foreseen.subList(2, foreseen.size()));
+        assertThat(stopped).isNotEmpty();
+        assertThat(beta.plane.stubs().quiesce(applicationFds(connections.subList(0, 2)), List.of()).get())
+                .anySatisfy(state -> assertThat(state.inbound().unread()).containsExactly(1))
+                .anySatisfy(state -> assertThat(state.outbound().acked()).isEqualTo(foreseen.get(1).outbound().acked() + 1));
+        beta.plane.stubs().resume(connections.stream().map(one -> one.state.id()).toList()).get();
+        assertThat(hears.application.readFully(1)).containsExactly(1);
+        for (Moved one : connections) {
+            pingPong(one.client, one.application, "goes on");
+        }
+    }
+
+    @Test
+    void shouldNotStopAConnectionThatTheApplicationHasShut() throws Exception {
+        List<StreamState> foreseen = outlook().stream().map(Stubs.Outlook::state).toList();
+        Posix.shutdown(connections.get(0).application.fd, Linux.SHUT_WR);
+
+        assertThat(stopAtBeta(foreseen)).containsExactlyElementsOf(foreseen.subList(1, foreseen.size()));
+
+        beta.plane.stubs().resume(connections.stream().map(one -> one.state.id()).toList()).get();
+    }
+
+    @Test
+    void shouldNotBeSettledWhileTheApplicationHasSomethingToRead() throws Exception {
+        connections.get(0).client.getOutputStream().write(1);
+        await().until(() -> Sockets.unread(connections.get(0).application.fd) == 1);
+
+        assertThat(outlook()).extracting(Stubs.Outlook::settled).startsWith(false, true);
+    }
+
     /** As a destination does while the process still runs at beta. */
     private ShadowPairs foresee(ShadowNet net) throws Exception {
         ShadowPairs pairs = new ShadowPairs(net);
-        Map<Long, StreamState> outlook = beta.plane.stubs().outlook(connections.stream().map(one -> one.state.id()).toList()).get();
-        pairs.make(outlook.values());
+        pairs.make(outlook().stream().map(Stubs.Outlook::state).toList());
         gamma.plane.stubs().foresee(pairs, 2, LinkPolicy.LOADBALANCE).get();
         return pairs;
+    }
+
+    private List<Stubs.Outlook> outlook() throws Exception {
+        Map<Long, Stubs.Outlook> outlook = beta.plane.stubs().outlook(applicationFds(connections)).get();
+        return connections.stream().map(one -> outlook.get(one.state.id())).toList();
+    }
+
+    private List<StreamState> stopAtBeta(List<StreamState> foreseen) throws Exception {
+        Map<Long, Integer> fds = applicationFds(connections);
+        return beta.plane.stubs().stop(foreseen, foreseen.stream().map(state -> fds.get(state.id())).toList()).get();
     }
 
     private static Map<Long, Raw> take(ShadowPairs pairs) throws Exception {

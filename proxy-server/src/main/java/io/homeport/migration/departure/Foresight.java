@@ -10,9 +10,10 @@ import io.homeport.socket.SocketOptions;
 import io.homeport.socket.Sockets;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
+import io.homeport.stream.Stubs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class Foresight {
     private final NodeParts node;
     private final Itinerary itinerary;
     /** By what the descriptor's link in /proc shows, which has the socket's inode; in the order of the descriptors. */
-    private final Map<String, StreamState> connections = new LinkedHashMap<>();
+    private final Map<String, Stubs.Outlook> connections = new LinkedHashMap<>();
 
     private Foresight(NodeParts node, Itinerary itinerary) {
         this.node = node;
@@ -52,14 +53,15 @@ final class Foresight {
     }
 
     List<StreamState> connections() {
-        return List.copyOf(connections.values());
+        return connections.values().stream().map(Stubs.Outlook::state).toList();
     }
 
     /** What was foreseen of a connection that is frozen now; null if nothing was. */
-    StreamState of(FdFate fate) {
-        StreamState state = connections.get(fate.file().target());
-        boolean same = state != null && state.local().equals(fate.facts().local()) && state.remote().equals(fate.facts().remote());
-        return same ? state : null;
+    Stubs.Outlook of(FdFate fate) {
+        Stubs.Outlook outlook = connections.get(fate.file().target());
+        boolean same = outlook != null && outlook.state().local().equals(fate.facts().local())
+                && outlook.state().remote().equals(fate.facts().remote());
+        return same ? outlook : null;
     }
 
     private void look(List<FdFate> fates) throws IOException {
@@ -72,7 +74,9 @@ final class Foresight {
                 }
             }
             Map<Integer, Long> ids = Futures.join(node.stubs().identify(itinerary.service().net(), duplicates.keySet()));
-            Map<Long, StreamState> streams = Futures.join(node.stubs().outlook(ids.values()));
+            Map<Long, Integer> streamFds = new HashMap<>();
+            ids.forEach((fd, id) -> streamFds.put(id, fd));
+            Map<Long, Stubs.Outlook> streams = Futures.join(node.stubs().outlook(streamFds));
             duplicates.forEach((fd, fate) -> foresee(fd, fate, streams.get(ids.get(fd))));
         } finally {
             duplicates.keySet().forEach(Posix::close);
@@ -80,7 +84,7 @@ final class Foresight {
     }
 
     /** @param stream null if it is none yet */
-    private void foresee(int fd, FdFate fate, StreamState stream) {
+    private void foresee(int fd, FdFate fate, Stubs.Outlook stream) {
         if (fate.fate() == Fate.STUB && stream == null) {
             return;
         }
@@ -90,9 +94,9 @@ final class Foresight {
             InetSocketAddress remote = Sockets.remote(fd);
             if (local.equals(fate.facts().local()) && remote.equals(fate.facts().remote())) {
                 SocketOptions options = SocketOptions.read(fd);
-                connections.put(fate.file().target(), stream != null
-                        ? stream.withOptions(options)
-                        : StreamState.connection(node.deputies().newId(), node.name(), StreamKind.TCP, local, remote, options));
+                connections.put(fate.file().target(), stream == null
+                        ? new Stubs.Outlook(StreamState.connection(node.deputies().newId(), node.name(), StreamKind.TCP, local, remote, options), false)
+                        : options.equals(stream.state().options()) ? stream : new Stubs.Outlook(stream.state().withOptions(options), false));
             }
         } catch (PosixException ended) {
             // ENOTCONN, or no Inet socket: it has gone meanwhile.

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -176,31 +177,68 @@ final class StreamLedger {
         Sockets.reset(fd);
     }
 
+    /** A file in custody that does not begin to be a stream: an end of one that goes on, or of a connection that is over. */
+    private static final class Found {
+        final int index;
+        /** The number that it has now. */
+        final int fd;
+        boolean goesOn;
+
+        Found(int index, int fd) {
+            this.index = index;
+            this.fd = fd;
+        }
+    }
+
     /** Some of the files in custody. */
     private final class Part implements AutoCloseable {
-        /** Shadow sockets: their indices in custody by the descriptor that they have now. */
-        private final Map<Integer, Integer> moved = new HashMap<>();
-        /** Those that belong to no stream that goes on, as far as it is known: their descriptors by the index. */
-        private final Map<Integer, Integer> over = new TreeMap<>();
-        /** Descriptors of shadow sockets by the stream. */
-        private final Map<Long, Integer> shadowFds = new HashMap<>();
+        private final List<Found> found = new ArrayList<>();
+        /** Shadow sockets by their streams. */
+        private final Map<Long, Found> ends = new HashMap<>();
+        /** Shadow sockets of streams that were not foreseen, by their descriptors. */
+        private final Map<Integer, Found> unforeseen = new HashMap<>();
+        /** Streams that were settled when they were foreseen, and the descriptors of their ends. */
+        private final List<StreamState> settled = new ArrayList<>();
+        private final List<Integer> settledFds = new ArrayList<>();
+        /** Of these, such as stand there still. */
+        private volatile List<StreamState> still = List.of();
 
         private CompletableFuture<List<StreamState>> standing = CompletableFuture.completedFuture(List.of());
 
         /** Enters what begins to be a stream, has the stubs of the others stop. @param fds those that it keeps become -1 */
         void begin(int first, int[] fds) throws IOException {
-            List<StreamState> states = Parallel.ask(
-                    IntStream.range(0, fds.length).boxed().toList(), i -> newState(custody.items().get(first + i).fate(), fds[i]));
+            List<StreamState> states = newStates(first, fds);
             for (int i = 0; i < fds.length; i++) {
                 if (!enter(first + i, fds[i], states.get(i))) {
                     fds[i] = -1;
                 }
             }
-            Set<Integer> unknown = new HashSet<>(moved.keySet());
-            unknown.removeAll(new HashSet<>(shadowFds.values()));
-            Futures.join(node.stubs().identify(service.net(), unknown)).forEach((fd, id) -> shadowFds.put(id, fd));
-            passing.addAll(shadowFds.keySet());
-            standing = node.stubs().quiesce(shadowFds, List.of());
+            if (!unforeseen.isEmpty()) {
+                Futures.join(node.stubs().identify(service.net(), unforeseen.keySet())).forEach((fd, id) -> ends.put(id, unforeseen.get(fd)));
+            }
+            passing.addAll(ends.keySet());
+            standing = node.stubs().stop(settled, settledFds).thenCompose(this::quiesceOthers);
+        }
+
+        /** Data loop. */
+        private CompletableFuture<List<StreamState>> quiesceOthers(List<StreamState> stopped) {
+            still = stopped;
+            stopped.forEach(state -> ends.get(state.id()).goesOn = true);
+            Map<Long, Integer> others = new HashMap<>();
+            ends.forEach((id, end) -> {
+                if (!end.goesOn) {
+                    others.put(id, end.fd);
+                }
+            });
+            return node.stubs().quiesce(others, List.of());
+        }
+
+        /** One for each, null if it does not begin to be a stream. */
+        private List<StreamState> newStates(int first, int[] fds) throws IOException {
+            List<FdFate> fates = custody.items().subList(first, first + fds.length).stream().map(Custody.Item::fate).toList();
+            return fates.stream().anyMatch(fate -> fate.fate().becomesStream())
+                    ? Parallel.ask(IntStream.range(0, fds.length).boxed().toList(), i -> newState(fates.get(i), fds[i]))
+                    : Collections.nCopies(fds.length, null);
         }
 
         /** @return whether that is all; else its descriptor is needed on */
@@ -216,36 +254,50 @@ final class StreamLedger {
                 items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(index)));
                 return true;
             }
+            Found one = new Found(index, fd);
+            found.add(one);
             if (fate.fate() == Fate.STUB) {
-                moved.put(fd, index);
-                StreamState foreseen = foresight.of(fate);
-                if (foreseen != null) {
-                    shadowFds.put(foreseen.id(), fd);
-                }
+                enter(one, foresight.of(fate));
             }
-            over.put(index, fd);
             return false;
+        }
+
+        /** @param foreseen null if it was not */
+        private void enter(Found shadow, Stubs.Outlook foreseen) {
+            if (foreseen == null) {
+                unforeseen.put(shadow.fd, shadow);
+                return;
+            }
+            ends.put(foreseen.state().id(), shadow);
+            if (foreseen.settled()) {
+                settled.add(foreseen.state());
+                settledFds.add(shadow.fd);
+            }
         }
 
         /** The stubs have stopped: enters where their streams stand. */
         void end() throws IOException {
             try (this) {
-                Set<Integer> passed = new HashSet<>();
-                for (StreamState state : Futures.join(standing)) {
+                List<StreamState> others = Futures.join(standing);
+                still.forEach(this::pass);
+                for (StreamState state : others) {
                     passing.add(state.id());
-                    pass(state, moved.get(shadowFds.get(state.id())), passed);
+                    pass(state);
                 }
-                Map<Integer, Integer> left = new TreeMap<>(over);
-                left.keySet().removeAll(passed);
-                seeOff(left);
+                for (Found one : found) {
+                    if (!one.goesOn) {
+                        seeOff(one);
+                    }
+                }
             }
         }
 
-        /** @param index in custody, null if it has no descriptor */
-        private void pass(StreamState state, Integer index, Set<Integer> passed) {
-            items.add(new ServiceRecord.Item(state, index == null ? List.of() : numbers(custody.items().get(index).fate()), -1));
-            if (index != null) {
-                passed.add(index);
+        /** One that waits in an accept queue has no descriptor. */
+        private void pass(StreamState state) {
+            Found end = ends.get(state.id());
+            items.add(new ServiceRecord.Item(state, end == null ? List.of() : numbers(custody.items().get(end.index).fate()), -1));
+            if (end != null) {
+                end.goesOn = true;
             }
         }
 
@@ -253,7 +305,7 @@ final class StreamLedger {
         @Override
         public void close() {
             standing.handle((states, failure) -> null).join();
-            over.values().forEach(Posix::close);
+            found.forEach(one -> Posix.close(one.fd));
         }
     }
 
@@ -262,8 +314,8 @@ final class StreamLedger {
         if (!fate.fate().becomesStream()) {
             return null;
         }
-        StreamState foreseen = fate.fate() == Fate.CONNECTION ? foresight.of(fate) : null;
-        long id = foreseen == null ? node.deputies().newId() : foreseen.id();
+        Stubs.Outlook foreseen = fate.fate() == Fate.CONNECTION ? foresight.of(fate) : null;
+        long id = foreseen == null ? node.deputies().newId() : foreseen.state().id();
         InetSocketAddress local = address(fate, true);
         return switch (fate.fate()) {
             case LISTENER -> StreamState.listener(
@@ -289,12 +341,10 @@ final class StreamLedger {
         }
     }
 
-    /** Connections that are over, still held by the process: it shall read what is left, and meet the end that it would have met here. */
-    private void seeOff(Map<Integer, Integer> over) throws IOException {
-        for (var one : over.entrySet()) {
-            StreamState state = Stubs.over(node.deputies().newId(), one.getValue());
-            items.add(new ServiceRecord.Item(state, numbers(custody.items().get(one.getKey()).fate()), -1));
-        }
+    /** A connection that is over, still held by the process: it shall read what is left, and meet the end that it would have met here. */
+    private void seeOff(Found over) throws IOException {
+        StreamState state = Stubs.over(node.deputies().newId(), over.fd);
+        items.add(new ServiceRecord.Item(state, numbers(custody.items().get(over.index).fate()), -1));
     }
 
     private static List<Integer> numbers(FdFate fate) {
