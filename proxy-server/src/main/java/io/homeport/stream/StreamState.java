@@ -103,7 +103,7 @@ public record StreamState(
     }
 
     /** Whether the same stream, quiet, stands where it stood then, quiet as well. */
-    boolean standsAs(StreamState then) {
+    public boolean standsAs(StreamState then) {
         return isQuiet() && then.isQuiet() && inbound.consumed == then.inbound.consumed && outbound.acked == then.outbound.acked
                 && optionsSet == then.optionsSet && options.equals(then.options) && listenerId == then.listenerId && origin.equals(then.origin);
     }

@@ -26,6 +26,8 @@ final class Arrival {
     private final String source;
     private final MigrationFiles files;
     private final Course<ArrivalState> course;
+    /** The record that went ahead of it; null if none has come, or it is not needed any more. */
+    private volatile ServiceRecord foreseen;
     /** The record as it came; null before that, and when it is not needed any more. */
     private volatile RecordFile.Unread unread;
     private Copy copy;
@@ -68,10 +70,16 @@ final class Arrival {
     }
 
     /** A record of what the service has while it still runs has come: sockets for that can be made. What fails here is made when it is frozen. */
-    void foresee(ServiceRecord foreseen) {
+    void foresee(ServiceRecord ahead) {
         if (course.now() == ArrivalState.OFFERED && copy == null) {
-            beginCopy(foreseen, made -> made.foresee(foreseen));
+            foreseen = ahead;
+            beginCopy(ahead, made -> made.foresee(ahead));
         }
+    }
+
+    /** Null if none has come. */
+    ServiceRecord foreseen() {
+        return foreseen;
     }
 
     /** The record has come, and is about to be read: whoever needs it waits for that. */
@@ -178,6 +186,7 @@ final class Arrival {
             }
             files.delete();
             unread = null;
+            foreseen = null;
             tidied = true;
         }
     }
@@ -216,6 +225,7 @@ final class Arrival {
         node.commitLog().forget(migrationId);
         files.delete();
         unread = null;
+        foreseen = null;
     }
 
     /** After a failure nothing is left of it, but the images are. */

@@ -101,7 +101,7 @@ public final class ArrivalDesk implements RequestHandler, Closeable {
                 ServiceRecord foreseen = RecordFile.read(file);
                 alone(arrival, () -> arrival.foresee(foreseen));
             } else if (name.equals(MigrationFiles.RECORD)) {
-                RecordFile.Unread record = RecordFile.open(file);
+                RecordFile.Unread record = RecordFile.open(file, arrival.foreseen());
                 arrival.recordCame(record);
                 CompletableFuture.runAsync(() -> moor(arrival, record));
             } else if (name.equals(MigrationFiles.FROZEN)) {

@@ -27,6 +27,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public record Offer(
         long migrationId, String service, String javaHome, long imageBytes, List<FileNeed> files, byte[] cpu) {
+    /** The version of the schema since which it is so. */
+    private static final int READS_AS_FORESEEN = 3;
 
     public byte[] encode() {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(64 * 1024);
@@ -72,7 +74,15 @@ public record Offer(
         return new Offer(offer.migrationId(), service, javaHome, offer.imageBytes(), files, cpu);
     }
 
-    /** The destination's answer. */
+    /**
+     * The destination's answer.
+     *
+     * @param obstacles what stands in the way
+     * @param readsAsForeseen whether its record may refer to the one that goes ahead
+     */
+    public record Reply(List<String> obstacles, boolean readsAsForeseen) {}
+
+    /** An answer. */
     public static byte[] encodeReply(List<String> obstacles) {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(4096);
         OfferReplyEncoder reply =
@@ -85,17 +95,17 @@ public record Offer(
     }
 
     /** @throws io.homeport.wire.MalformedFrameException if these bytes are no answer to an offer */
-    public static List<String> decodeReply(byte[] bytes) {
+    public static Reply decodeReply(byte[] bytes) {
         return Frames.decoded("an OfferReply", () -> decodeReply(new UnsafeBuffer(bytes)));
     }
 
-    private static List<String> decodeReply(UnsafeBuffer bytes) {
+    private static Reply decodeReply(UnsafeBuffer bytes) {
         OfferReplyDecoder reply = new OfferReplyDecoder().wrapAndApplyHeader(bytes, 0, new MessageHeaderDecoder());
         List<String> obstacles = new ArrayList<>();
         for (OfferReplyDecoder.ObstaclesDecoder obstacle : reply.obstacles()) {
             Frames.checkField(bytes, reply.limit(), FrameLimits.MAX_CALL_BYTES, "an obstacle");
             obstacles.add(obstacle.text());
         }
-        return obstacles;
+        return new Reply(obstacles, reply.actingVersion() >= READS_AS_FORESEEN);
     }
 }

@@ -8,6 +8,8 @@ import io.homeport.stream.StateRecord;
 import io.homeport.wire.FrameLimits;
 import io.homeport.wire.Frames;
 import io.homeport.wire.MalformedFrameException;
+import io.homeport.wire.record.AsForeseenDecoder;
+import io.homeport.wire.record.AsForeseenEncoder;
 import io.homeport.wire.record.ConnectingSocketDecoder;
 import io.homeport.wire.record.ConnectingSocketEncoder;
 import io.homeport.wire.record.MessageHeaderDecoder;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
 import org.agrona.ExpandableArrayBuffer;
@@ -36,8 +39,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The record as a file: SBE messages of schema homeport-record.xml one after the other.
  *
  * <pre>
- *   ServiceRecord | StreamItem | StreamItem | ... | ConnectingSocket | ... | VacatedDescriptor | ...
+ *   ServiceRecord | (AsForeseen) | StreamItem | StreamItem | ... | ConnectingSocket | ... | VacatedDescriptor | ...
  * </pre>
+ *
+ * <p>A record that refers to the one that went ahead is read with that, which lies beside it.
  */
 public final class RecordFile {
     private static final int MESSAGE_BYTES = 1024;
@@ -45,12 +50,21 @@ public final class RecordFile {
 
     private RecordFile() {}
 
-    /** Writes it beside {@code file} and renames it: a daemon that comes after one that was killed meanwhile finds all of it, or none. */
+    /** Writes a whole one. */
     public static void write(Path file, ServiceRecord record) throws IOException {
+        write(file, record, null);
+    }
+
+    /**
+     * Writes it beside {@code file} and renames it: a daemon that comes after one that was killed meanwhile finds all of it, or none.
+     *
+     * @param foreseen what it may refer to; null for a whole one
+     */
+    public static void write(Path file, ServiceRecord record, AsForeseen foreseen) throws IOException {
         Path aside = file.resolveSibling(file.getFileName() + ".tmp");
         try (OutputStream out = new BufferedOutputStream(
                 Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), BUFFER_BYTES)) {
-            encode(record, out);
+            encode(foreseen == null ? new AsForeseen.Remainder(null, null, record) : foreseen.of(record), out);
         }
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -61,40 +75,56 @@ public final class RecordFile {
      * @throws IOException if it is no record of this version
      */
     public static ServiceRecord read(Path file) throws IOException {
-        return open(file).read();
+        return open(file, null).read();
     }
 
-    /** One that is there, whatever becomes of its name until it is read. */
-    public static Unread open(Path file) throws IOException {
+    /** One that is there, whatever becomes of its name until it is read. @param foreseen the record that went ahead of it; null if that is still to be read, too */
+    public static Unread open(Path file, ServiceRecord foreseen) throws IOException {
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            return new Unread(new UnsafeBuffer(in.map(FileChannel.MapMode.READ_ONLY, 0, in.size())), file.toString());
+            UnsafeBuffer bytes = new UnsafeBuffer(in.map(FileChannel.MapMode.READ_ONLY, 0, in.size()));
+            return new Unread(bytes, file.toString(), foreseen != null ? () -> foreseen : () -> foreseen(file));
         }
+    }
+
+    private static ServiceRecord foreseen(Path file) throws IOException {
+        if (file.endsWith(MigrationFiles.FORESEEN)) {
+            throw new IOException(file + " is no record of a service: nothing went ahead of it");
+        }
+        return read(file.resolveSibling(MigrationFiles.FORESEEN));
+    }
+
+    /** The record that went ahead. */
+    interface Foreseen {
+        ServiceRecord read() throws IOException;
     }
 
     /** A record's bytes. */
     public static final class Unread {
         private final UnsafeBuffer bytes;
         private final String name;
+        private final Foreseen foreseen;
         /** Null before the first has read it. */
         private ServiceRecord record;
 
-        private Unread(UnsafeBuffer bytes, String name) {
+        private Unread(UnsafeBuffer bytes, String name, Foreseen foreseen) {
             this.bytes = bytes;
             this.name = name;
+            this.foreseen = foreseen;
         }
 
         /** As {@link RecordFile#read}; once, whoever asks. Any thread. */
         public synchronized ServiceRecord read() throws IOException {
             if (record == null) {
-                record = decode(bytes, name);
+                record = decode(bytes, name, foreseen);
             }
             return record;
         }
     }
 
-    static ServiceRecord decode(UnsafeBuffer record, String name) throws IOException {
+    static ServiceRecord decode(UnsafeBuffer record, String name, Foreseen foreseen) throws IOException {
         try {
-            return decode(record);
+            AsForeseen.Remainder remainder = decode(record);
+            return remainder.streams() == null ? remainder.told() : remainder.whole(foreseen.read());
         } catch (IndexOutOfBoundsException | IllegalArgumentException | IllegalStateException | MalformedFrameException
                 | UnknownHostException e) {
             throw new IOException(name + " is no record of a service: " + e.getMessage(), e);
@@ -102,9 +132,13 @@ public final class RecordFile {
     }
 
     /** Message by message: the whole of a service with thousands of streams would be large enough for a collection of its own (G1's humongous objects). */
-    static void encode(ServiceRecord record, OutputStream out) throws IOException {
+    static void encode(AsForeseen.Remainder remainder, OutputStream out) throws IOException {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(MESSAGE_BYTES);
-        write(out, buffer, encodeService(buffer, record));
+        ServiceRecord record = remainder.told();
+        write(out, buffer, encodeService(buffer, record, remainder.streams() != null));
+        if (remainder.streams() != null) {
+            write(out, buffer, encodeAsForeseen(buffer, remainder));
+        }
         for (ServiceRecord.Item item : record.streams()) {
             write(out, buffer, StateRecord.encode(buffer, 0, item.state(), item.fds(), item.keptFd()));
         }
@@ -120,7 +154,15 @@ public final class RecordFile {
         out.write(message.byteArray(), 0, length);
     }
 
-    private static int encodeService(ExpandableArrayBuffer buffer, ServiceRecord record) {
+    private static int encodeAsForeseen(ExpandableArrayBuffer buffer, AsForeseen.Remainder remainder) {
+        byte[] streams = remainder.streams().toByteArray();
+        byte[] descriptors = remainder.descriptors().toByteArray();
+        AsForeseenEncoder encoder = new AsForeseenEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
+        encoder.putStreams(streams, 0, streams.length).putDescriptors(descriptors, 0, descriptors.length);
+        return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
+    }
+
+    private static int encodeService(ExpandableArrayBuffer buffer, ServiceRecord record, boolean asForeseen) {
         ServiceRecordEncoder encoder =
                 new ServiceRecordEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         encoder.migrationId(record.migrationId())
@@ -130,6 +172,7 @@ public final class RecordFile {
                 .streamCount(record.streams().size())
                 .connectingCount(record.connecting().size())
                 .vacatedCount(record.vacated().size())
+                .asForeseen((short) (asForeseen ? 1 : 0))
                 .name(record.name())
                 .sourceNode(record.sourceNode())
                 .birthNode(record.birthNode())
@@ -160,7 +203,7 @@ public final class RecordFile {
         return MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
     }
 
-    private static ServiceRecord decode(UnsafeBuffer buffer) throws UnknownHostException {
+    private static AsForeseen.Remainder decode(UnsafeBuffer buffer) throws UnknownHostException {
         ServiceRecordDecoder decoder = new ServiceRecordDecoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderDecoder());
         if (decoder.actingVersion() < ServiceRecordDecoder.vacatedCountSinceVersion()) {
             throw new MalformedFrameException("it is of version " + decoder.actingVersion() + ", whose descriptors have dummies: upgrade that node first");
@@ -184,8 +227,17 @@ public final class RecordFile {
                 items,
                 connecting,
                 vacated);
+        boolean asForeseen = decoder.asForeseen() == 1;
         next += decoder.encodedLength();
         MessageHeaderDecoder header = new MessageHeaderDecoder();
+        BitSet streams = null;
+        BitSet descriptors = null;
+        if (asForeseen) {
+            AsForeseenDecoder same = new AsForeseenDecoder().wrapAndApplyHeader(buffer, next, header);
+            streams = bits(buffer, same.limit(), same::getStreams);
+            descriptors = bits(buffer, same.limit(), same::getDescriptors);
+            next += MessageHeaderDecoder.ENCODED_LENGTH + same.encodedLength();
+        }
         StreamItemDecoder item = new StreamItemDecoder();
         for (long i = 0; i < count; i++) {
             item.wrapAndApplyHeader(buffer, next, header);
@@ -208,7 +260,17 @@ public final class RecordFile {
             throw new MalformedFrameException(buffer.capacity() - next + " bytes more than its " + count + " streams, " + connectingCount
                     + " connecting sockets and " + vacatedCount + " descriptors");
         }
-        return record;
+        return new AsForeseen.Remainder(streams, descriptors, record);
+    }
+
+    private interface Bytes {
+        int get(byte[] into, int offset, int length);
+    }
+
+    private static BitSet bits(UnsafeBuffer buffer, int at, Bytes field) {
+        byte[] bits = new byte[Frames.checkField(buffer, at, Integer.MAX_VALUE, "what is as foreseen")];
+        field.get(bits, 0, bits.length);
+        return BitSet.valueOf(bits);
     }
 
     private static LinkPolicy linkPolicy(UnsafeBuffer buffer, ServiceRecordDecoder decoder) {

@@ -48,6 +48,12 @@ public record ServiceRecord(
         }
     }
 
+    /** The same with other streams and descriptors. */
+    ServiceRecord with(List<Item> otherStreams, List<Descriptor> otherDescriptors) {
+        return new ServiceRecord(
+                migrationId, serviceId, name, sourceNode, birthNode, startedMs, move, linkPolicy, otherStreams, connecting, otherDescriptors);
+    }
+
     /**
      * One stream and where it belongs in the process.
      *
@@ -55,7 +61,13 @@ public record ServiceRecord(
      * @param fds the descriptors that refer to it; none if nobody has accepted it yet
      * @param keptFd the number of the dummy's other end that the process keeps, -1 if there is none
      */
-    public record Item(StreamState state, List<Integer> fds, int keptFd) {}
+    public record Item(StreamState state, List<Integer> fds, int keptFd) {
+
+        /** Whether it is the same stream at the same place, and stands, quiet, where it stood then. */
+        boolean isAs(Item then) {
+            return keptFd == then.keptFd && fds.equals(then.fds) && (state == then.state || state.standsAs(then.state));
+        }
+    }
 
     /**
      * A socket that was connecting at the freeze.

@@ -6,6 +6,7 @@ import io.homeport.handover.FrozenService;
 import io.homeport.link.CallException;
 import io.homeport.link.LinkPolicy;
 import io.homeport.link.Peer;
+import io.homeport.migration.contract.AsForeseen;
 import io.homeport.migration.contract.Beside;
 import io.homeport.migration.contract.CommitLog;
 import io.homeport.migration.contract.Course;
@@ -58,6 +59,8 @@ public final class Departure {
     private final MigrationFiles files;
     private final Course<DepartureState> course = new Course<>(DepartureState.PREPARING);
     private Foresight foresight;
+    /** Null if nothing went ahead, or the destination would not understand. */
+    private AsForeseen asForeseen;
     private Custody custody;
     private StreamLedger ledger;
     private Beside<Double> drawing;
@@ -127,10 +130,10 @@ public final class Departure {
     /** While the process runs: the destination makes the sockets of the connections that it has now. It has made them when this returns. */
     private void foresee() throws IOException {
         foresight = Foresight.of(node, itinerary);
-        List<ServiceRecord.Item> items = foresight.connections().stream()
-                .map(state -> new ServiceRecord.Item(state, List.of(), -1)).toList();
-        if (!items.isEmpty()) {
-            RecordFile.write(files.foreseen(), record(items, List.of(), List.of()));
+        if (!foresight.items().isEmpty()) {
+            ServiceRecord foreseen = record(foresight.items(), List.of(), foresight.descriptors());
+            asForeseen = itinerary.readsAsForeseen() ? new AsForeseen(foreseen) : null;
+            RecordFile.write(files.foreseen(), foreseen);
             shipment.send(files.foreseen());
             shipment.catchUp();
         }
@@ -205,7 +208,7 @@ public final class Departure {
     private double drawLedger() throws IOException {
         long beganNs = System.nanoTime();
         ledger.draw();
-        RecordFile.write(files.record(), record(ledger.items(), ledger.connecting(), custody.places()));
+        RecordFile.write(files.record(), record(ledger.items(), ledger.connecting(), custody.places()), asForeseen);
         shipment.send(files.record());
         reach(FaultPoint.LEDGER_DRAWN);
         return (System.nanoTime() - beganNs) / 1e6;

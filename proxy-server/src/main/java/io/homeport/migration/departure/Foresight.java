@@ -1,10 +1,15 @@
 package io.homeport.migration.departure;
 
 import io.homeport.migration.contract.NodeParts;
+import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
+import io.homeport.process.Descriptor;
+import io.homeport.process.EpollRegistration;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
+import io.homeport.process.FdTable;
+import io.homeport.process.OpenFile;
 import io.homeport.service.Futures;
 import io.homeport.socket.SocketOptions;
 import io.homeport.socket.Sockets;
@@ -13,6 +18,8 @@ import io.homeport.stream.StreamState;
 import io.homeport.stream.Stubs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +37,12 @@ final class Foresight {
 
     private final NodeParts node;
     private final Itinerary itinerary;
-    /** By what the descriptor's link in /proc shows, which has the socket's inode; in the order of the descriptors. */
-    private final Map<String, Stubs.Outlook> connections = new LinkedHashMap<>();
+    /** By what the descriptor's link in /proc shows, which has the socket's inode. */
+    private final Map<String, Stubs.Outlook> connections = new HashMap<>();
+    /** In the order of the descriptors. */
+    private final List<ServiceRecord.Item> items = new ArrayList<>();
+    private final List<Descriptor> descriptors = new ArrayList<>();
+    private Map<Integer, List<EpollRegistration>> registrations = Map.of();
 
     private Foresight(NodeParts node, Itinerary itinerary) {
         this.node = node;
@@ -42,18 +53,35 @@ final class Foresight {
     static Foresight of(NodeParts node, Itinerary itinerary) throws IOException {
         Foresight foresight = new Foresight(node, itinerary);
         List<FdFate> fates = itinerary.fates().stream().filter(Foresight::isConnection).toList();
+        if (!fates.isEmpty()) {
+            foresight.lookAtRegistrations();
+        }
         for (int from = 0; from < fates.size(); from += AT_ONCE) {
             foresight.look(fates.subList(from, Math.min(from + AT_ONCE, fates.size())));
         }
         return foresight;
     }
 
+    private void lookAtRegistrations() throws IOException {
+        List<OpenFile> files = itinerary.fates().stream().flatMap(fate -> fate.files().stream()).toList();
+        try {
+            registrations = FdTable.registrations(itinerary.pid(), files);
+        } catch (NoSuchFileException closed) {
+            // An epoll set has gone meanwhile: the freeze finds what watches them.
+        }
+    }
+
     private static boolean isConnection(FdFate fate) {
         return fate.fate() == Fate.CONNECTION || fate.fate() == Fate.STUB && fate.facts() != null && fate.facts().connected();
     }
 
-    List<StreamState> connections() {
-        return connections.values().stream().map(Stubs.Outlook::state).toList();
+    List<ServiceRecord.Item> items() {
+        return items;
+    }
+
+    /** What is under their descriptors, and watches them. */
+    List<Descriptor> descriptors() {
+        return descriptors;
     }
 
     /** What was foreseen of a connection that is frozen now; null if nothing was. */
@@ -94,12 +122,18 @@ final class Foresight {
             InetSocketAddress remote = Sockets.remote(fd);
             if (local.equals(fate.facts().local()) && remote.equals(fate.facts().remote())) {
                 SocketOptions options = SocketOptions.read(fd);
-                connections.put(fate.file().target(), stream == null
+                foresee(fate, stream == null
                         ? new Stubs.Outlook(StreamState.connection(node.deputies().newId(), node.name(), StreamKind.TCP, local, remote, options), false)
                         : options.equals(stream.state().options()) ? stream : new Stubs.Outlook(stream.state().withOptions(options), false));
             }
         } catch (PosixException ended) {
             // ENOTCONN, or no Inet socket: it has gone meanwhile.
         }
+    }
+
+    private void foresee(FdFate fate, Stubs.Outlook outlook) {
+        connections.put(fate.file().target(), outlook);
+        items.add(new ServiceRecord.Item(outlook.state(), fate.files().stream().map(OpenFile::fd).toList(), -1));
+        descriptors.addAll(Descriptor.of(fate.files(), registrations));
     }
 }

@@ -20,6 +20,7 @@ import java.util.List;
  * @param pidfd refers to the process
  * @param survey tells fates
  * @param fates of every descriptor at the time of the preparation
+ * @param readsAsForeseen whether the destination's record may refer to the one that goes ahead
  * @param obstacles each with what to do about it
  */
 public record Itinerary(
@@ -30,6 +31,7 @@ public record Itinerary(
         int pidfd,
         FateSurvey survey,
         List<FdFate> fates,
+        boolean readsAsForeseen,
         List<String> obstacles)
         implements AutoCloseable {
 
@@ -39,7 +41,7 @@ public record Itinerary(
 
     /** The same journey with the streams on other links from then on; null leaves them as they are. */
     public Itinerary by(LinkPolicy policy) {
-        return policy == null ? this : new Itinerary(underway, migrationId, service.by(policy), agent, pidfd, survey, fates, obstacles);
+        return policy == null ? this : new Itinerary(underway, migrationId, service.by(policy), agent, pidfd, survey, fates, readsAsForeseen, obstacles);
     }
 
     @Override

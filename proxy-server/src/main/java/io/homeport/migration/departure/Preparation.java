@@ -51,6 +51,7 @@ public final class Preparation {
     private final NodeParts node;
     private final Peer destination;
     private final List<String> obstacles = new ArrayList<>();
+    private boolean readsAsForeseen;
 
     public Preparation(NodeParts node, Peer destination) {
         this.node = node;
@@ -102,7 +103,7 @@ public final class Preparation {
         if (obstacles.isEmpty()) {
             offer(migrationId, service, status);
         }
-        return new Itinerary(node.underway(), migrationId, service, agent, pidfd, survey, fates, obstacles);
+        return new Itinerary(node.underway(), migrationId, service, agent, pidfd, survey, fates, readsAsForeseen, obstacles);
     }
 
     private static ObstaclesException obstacle(String text) {
@@ -186,7 +187,9 @@ public final class Preparation {
             node.faults().reach(FaultPoint.OFFER_BEFORE);
             byte[] reply = destination.call(Messages.OFFER, offer.encode(), node.callTimeout()).join();
             node.faults().reach(FaultPoint.OFFER_AFTER);
-            Offer.decodeReply(reply).forEach(text -> obstacles.add("node " + destination.node() + ": " + text));
+            Offer.Reply answer = Offer.decodeReply(reply);
+            answer.obstacles().forEach(text -> obstacles.add("node " + destination.node() + ": " + text));
+            readsAsForeseen = answer.readsAsForeseen();
         } catch (CompletionException e) {
             if (e.getCause() instanceof CallException call) {
                 obstacles.add("node " + destination.node() + " does not answer: " + call.getMessage());

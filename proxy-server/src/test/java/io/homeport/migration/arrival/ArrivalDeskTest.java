@@ -131,7 +131,7 @@ class ArrivalDeskTest {
     }
 
     private List<String> offer(Peer from, long id, long imageBytes) {
-        return Offer.decodeReply(ask(from, Messages.OFFER, new Offer(id, "shop", "/jdk", imageBytes, List.of(), new byte[0]).encode()));
+        return Offer.decodeReply(ask(from, Messages.OFFER, new Offer(id, "shop", "/jdk", imageBytes, List.of(), new byte[0]).encode())).obstacles();
     }
 
     private byte[] ask(Peer from, short method, byte[] request) {

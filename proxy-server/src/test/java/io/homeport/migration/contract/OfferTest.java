@@ -3,7 +3,9 @@ package io.homeport.migration.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeport.files.FileNeed;
+import io.homeport.wire.migration.MessageHeaderEncoder;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class OfferTest {
@@ -18,7 +20,15 @@ class OfferTest {
 
     @Test
     void shouldReadBackTheAnswer() {
-        assertThat(Offer.decodeReply(Offer.encodeReply(List.of("no room", "no file")))).containsExactly("no room", "no file");
-        assertThat(Offer.decodeReply(Offer.encodeReply(List.of()))).isEmpty();
+        assertThat(Offer.decodeReply(Offer.encodeReply(List.of("no room", "no file")))).isEqualTo(new Offer.Reply(List.of("no room", "no file"), true));
+        assertThat(Offer.decodeReply(Offer.encodeReply(List.of())).obstacles()).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeANodeOfAnEarlierVersionToReadWhatItDoesNot() {
+        byte[] reply = Offer.encodeReply(List.of("no room"));
+        new MessageHeaderEncoder().wrap(new UnsafeBuffer(reply), 0).version(2);
+
+        assertThat(Offer.decodeReply(reply)).isEqualTo(new Offer.Reply(List.of("no room"), false));
     }
 }

@@ -37,8 +37,18 @@ class RecordFileFuzzTest {
         RecordFile.write(file, record);
         byte[] bytes = Files.readAllBytes(file);
         Files.delete(file);
+        RecordFile.write(file, record, new AsForeseen(foreseen()));
+        byte[] remainder = Files.readAllBytes(file);
+        Files.delete(file);
         Files.delete(file.getParent());
-        return Stream.of(bytes);
+        return Stream.of(bytes, remainder);
+    }
+
+    private static ServiceRecord foreseen() {
+        InetSocketAddress address = new InetSocketAddress("10.0.0.1", 8080);
+        return new ServiceRecord(-1L, 2, "shop", "beta", "alpha", 1234, 3, null, List.of(
+                new ServiceRecord.Item(StreamState.connection(43, "alpha", StreamKind.TCP, address, address, SocketOptions.NONE), List.of(17), -1)),
+                List.of(), List.of(new Descriptor(17, 02004002, List.of(new EpollRegistration(5, 17, 0x80000019, -2)))));
     }
 
     @MethodSource
@@ -46,8 +56,8 @@ class RecordFileFuzzTest {
     void shouldReadOrRefuse(byte[] file) {
         Cost.bounded(file.length, () -> {
             try {
-                byte[] written = encoded(RecordFile.decode(new UnsafeBuffer(file), "record"));
-                assertThat(encoded(RecordFile.decode(new UnsafeBuffer(written), "what was written"))).isEqualTo(written);
+                byte[] written = encoded(RecordFile.decode(new UnsafeBuffer(file), "record", RecordFileFuzzTest::foreseen));
+                assertThat(encoded(RecordFile.decode(new UnsafeBuffer(written), "what was written", null))).isEqualTo(written);
             } catch (IOException refused) {
                 assertThat(refused).hasMessageStartingWith("record is no record of a service: ");
             }
@@ -56,7 +66,7 @@ class RecordFileFuzzTest {
 
     private static byte[] encoded(ServiceRecord record) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        RecordFile.encode(record, out);
+        RecordFile.encode(new AsForeseen.Remainder(null, null, record), out);
         return out.toByteArray();
     }
 }

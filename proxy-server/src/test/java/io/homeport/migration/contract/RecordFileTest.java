@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,53 @@ class RecordFileTest {
         ServiceRecord back = RecordFile.read(directory.resolve("record"));
 
         assertThat(back).usingRecursiveComparison().isEqualTo(record);
+    }
+
+    @Test
+    void shouldTellOnlyWhatIsNotAsItWasForeseen() throws IOException {
+        List<ServiceRecord.Item> then = new ArrayList<>();
+        List<Descriptor> watched = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            then.add(new ServiceRecord.Item(StreamState.connection(i, "alpha", StreamKind.TCP, LOCAL, REMOTE, SocketOptions.NONE), List.of(20 + i), -1));
+            watched.add(new Descriptor(20 + i, 02004002, List.of(new EpollRegistration(5, 20 + i, 1, i))));
+        }
+        ServiceRecord foreseen = record(then, watched);
+        List<ServiceRecord.Item> now = new ArrayList<>(then.subList(1, 100));
+        StreamState spoke = then.get(7).state().withOutbound(new StreamState.Outbound(3, new byte[0], false, false));
+        now.set(6, new ServiceRecord.Item(spoke, then.get(7).fds(), -1));
+        now.set(7, new ServiceRecord.Item(then.get(8).state(), List.of(28, 500), -1));
+        now.add(new ServiceRecord.Item(StreamState.listener(1_000, "alpha", LOCAL, 50, SocketOptions.NONE), List.of(17), -1));
+        List<Descriptor> watchedNow = new ArrayList<>(watched.subList(1, 100));
+        watchedNow.set(0, new Descriptor(21, 02004002, List.of()));
+        ServiceRecord record = record(now, watchedNow);
+
+        RecordFile.write(directory.resolve("whole"), record);
+        RecordFile.write(directory.resolve(MigrationFiles.FORESEEN), foreseen);
+        RecordFile.write(directory.resolve("record"), record, new AsForeseen(foreseen));
+
+        assertThat(Files.size(directory.resolve("record"))).isLessThan(Files.size(directory.resolve("whole")) / 10);
+        for (ServiceRecord back : List.of(
+                RecordFile.read(directory.resolve("record")), RecordFile.open(directory.resolve("record"), foreseen).read())) {
+            assertThat(back).usingRecursiveComparison().ignoringCollectionOrder().isEqualTo(record);
+        }
+    }
+
+    @Test
+    void shouldRefuseARecordThatRefersToAnotherMigrations() throws IOException {
+        ServiceRecord.Item item = new ServiceRecord.Item(
+                StreamState.connection(1, "alpha", StreamKind.TCP, LOCAL, REMOTE, SocketOptions.NONE), List.of(20), -1);
+        ServiceRecord record = record(List.of(item), List.of());
+        RecordFile.write(directory.resolve("record"), record, new AsForeseen(record));
+        ServiceRecord others = new ServiceRecord(2, 2, "shop", "beta", "alpha", 1234, 3, null, List.of(item), List.of(), List.of());
+
+        assertThatThrownBy(() -> RecordFile.open(directory.resolve("record"), others).read()).hasMessageContaining("another migration");
+        assertThatThrownBy(() -> RecordFile.open(directory.resolve("record"), record(List.of(), List.of())).read()).hasMessageContaining("refers to");
+        Files.move(directory.resolve("record"), directory.resolve(MigrationFiles.FORESEEN));
+        assertThatThrownBy(() -> RecordFile.read(directory.resolve(MigrationFiles.FORESEEN))).hasMessageContaining("nothing went ahead");
+    }
+
+    private static ServiceRecord record(List<ServiceRecord.Item> streams, List<Descriptor> vacated) {
+        return new ServiceRecord(1, 2, "shop", "beta", "alpha", 1234, 3, null, streams, List.of(), vacated);
     }
 
     /** Whoever looks at any moment finds what one would who comes after a daemon that was killed at that moment. */
