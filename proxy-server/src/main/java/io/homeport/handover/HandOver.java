@@ -5,7 +5,9 @@ import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
 import io.homeport.socket.Parking;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -28,10 +30,12 @@ import java.util.function.BiConsumer;
 public final class HandOver {
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_CLOEXEC = 02000000;
+    /** So many programs are begun before the first of them is waited for: the agent need not wait until this thread has its turn. */
+    private static final int AHEAD = 8;
 
     private final AgentControl agent;
-    /** The last program that was begun; null if none is under way. */
-    private AgentControl.Running last;
+    /** Programs that were begun and not waited for, the first first. */
+    private final Deque<AgentControl.Running> underWay = new ArrayDeque<>();
 
     /** @param agent the control connection to the process's agent */
     public HandOver(AgentControl agent) {
@@ -209,7 +213,7 @@ public final class HandOver {
         Posix.check(Posix.kill(agent.pid(), Linux.SIGCONT), "letting process " + agent.pid() + " run");
     }
 
-    /** Programs one behind the other: the agent runs one while the next is made. */
+    /** Programs one behind the other: the agent runs some while the next is made. */
     private <T> void begin(List<T> all, BiConsumer<T, SwapProgram> part) throws IOException {
         SwapProgram program = new SwapProgram();
         for (T one : all) {
@@ -225,16 +229,17 @@ public final class HandOver {
     }
 
     private void begin(SwapProgram program) throws IOException {
-        AgentControl.Running next = agent.begin(program);
-        finish();
-        last = next;
+        underWay.add(agent.begin(program));
+        if (underWay.size() > AHEAD) {
+            underWay.remove().await();
+        }
     }
 
     /** Returns when all of them have been run. */
     private void finish() throws IOException {
-        AgentControl.Running running = last;
-        last = null;
-        if (running != null) {
+        List<AgentControl.Running> all = List.copyOf(underWay);
+        underWay.clear();
+        for (AgentControl.Running running : all) {
             running.await();
         }
     }
