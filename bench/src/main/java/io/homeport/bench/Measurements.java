@@ -8,6 +8,7 @@ import io.homeport.bench.load.LoadServer;
 import io.homeport.bench.moves.JvmPlan;
 import io.homeport.bench.moves.MovesPlan;
 import io.homeport.bench.moves.MovesReport;
+import io.homeport.bench.moves.MoveSample;
 import io.homeport.bench.moves.MovesRun;
 import io.homeport.bench.relay.RelayPlan;
 import io.homeport.bench.relay.RelayReport;
@@ -66,9 +67,11 @@ final class Measurements {
         List<MovesReport> reports = new ArrayList<>();
         try (Lab lab = Lab.up(nodes)) {
             MovesRun run = new MovesRun(lab, jvm, criu, plan.tcpEstablished(), plan.seed(), progress);
-            for (int count : plan.connections()) {
-                long intervalNs = MovesRun.intervalNs(count, plan.intervalMs(), plan.mostPings());
-                reports.add(new MovesReport(count, intervalNs / 1e6, run.measure(count, intervalNs, plan.moves())));
+            List<MovesRun.Clients> all = plan.connections().stream()
+                    .map(count -> new MovesRun.Clients(count, MovesRun.intervalNs(count, plan.intervalMs(), plan.mostPings()))).toList();
+            List<List<MoveSample>> samples = run.measure(all, plan.moves());
+            for (int i = 0; i < all.size(); i++) {
+                reports.add(new MovesReport(all.get(i).connections(), all.get(i).intervalNs() / 1e6, samples.get(i)));
             }
         }
         return reports;

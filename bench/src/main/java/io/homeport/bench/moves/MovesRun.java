@@ -4,6 +4,7 @@ import io.homeport.lab.Lab;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -52,41 +53,95 @@ public final class MovesRun {
     }
 
     /**
-     * Starts a service and its clients on alpha, moves it, ends both.
+     * The clients of a service.
      *
+     * @param connections how many
      * @param intervalNs between two pings of a connection
+     */
+    public record Clients(int connections, long intervalNs) {}
+
+    /** A service that is moved, and its clients; these are quiet while it is another's turn. */
+    private record Subject(Clients clients, String name, PingLoad load, AddressedService addressed, List<MoveSample> samples) implements AutoCloseable {
+        void pause() {
+            load.pause();
+            if (addressed != null) {
+                addressed.load().pause();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            load.close();
+            if (addressed != null) {
+                addressed.close();
+            }
+        }
+    }
+
+    /**
+     * Starts a service for each of these on alpha, with its clients, moves them in turn, each as often, and ends all: whatever a machine does to one
+     * in the course of a run, it does to the others.
+     *
+     * @return the moves of each, in the order given
      * @throws IOException when a move or a checkpoint by hand fails, or a client gets a wrong answer or none
      */
-    public List<MoveSample> measure(int connections, long intervalNs, int moves) throws IOException, InterruptedException {
-        int port = PORT + connections % 10_000;
-        String name = "echo-" + connections;
-        String ready = "/run/" + name + ".ready";
-        FloorService floor = FloorService.start(lab.node(WAY[0]), criu, jvm);
-        List<String> start = new ArrayList<>(List.of("homeport", "run", "--name", name, "--"));
-        start.addAll(jvm.words(port, ready));
-        ServiceStart.start(lab.node(WAY[0]), ready, start);
-        List<MoveSample> samples = new ArrayList<>();
-        try (PingLoad load = new PingLoad(new InetSocketAddress(lab.node(WAY[0]).address(), port), connections, intervalNs);
-                AddressedService addressed = tcpEstablished
-                        ? AddressedService.start(lab, criu, jvm, port + NEXT_PORTS, connections, intervalNs)
-                        : null) {
-            Thread.sleep(WARM_MS);
-            if (tcpEstablished) {
-                addressed.load().pause();
+    public List<List<MoveSample>> measure(List<Clients> all, int moves) throws IOException, InterruptedException {
+        List<Subject> subjects = new ArrayList<>();
+        try (Closing closing = () -> closeAll(subjects)) {
+            FloorService floor = FloorService.start(lab.node(WAY[0]), criu, jvm);
+            for (Clients clients : all) {
+                subjects.add(start(clients));
+                Thread.sleep(WARM_MS);
+                subjects.get(subjects.size() - 1).pause();
             }
             for (int move = 0; move < moves; move++) {
                 String from = WAY[move % WAY.length];
                 String to = WAY[(move + 1) % WAY.length];
-                boolean addressedFirst = tcpEstablished && random.nextBoolean();
-                Optional<AddressedMove> before = addressedFirst ? Optional.of(addressedMove(addressed, load)) : Optional.empty();
-                MoveSample sample = sample(name, from, to, load, floor);
-                boolean addressedLast = tcpEstablished && !addressedFirst;
-                samples.add(sample.beside(addressedLast ? Optional.of(addressedMove(addressed, load)) : before));
-                progress.accept(connections + " connections, " + (move + 1) + " of " + moves + ": " + samples.get(move));
+                List<Subject> turn = new ArrayList<>(subjects);
+                Collections.shuffle(turn, random);
+                for (Subject subject : turn) {
+                    subject.load.resume();
+                    subject.samples.add(sample(subject, from, to, floor));
+                    subject.pause();
+                    progress.accept(subject.clients.connections + " connections, " + (move + 1) + " of " + moves + ": " + subject.samples.get(move));
+                }
             }
+            floor.end();
         }
-        floor.end();
-        return samples;
+        return subjects.stream().map(Subject::samples).toList();
+    }
+
+    private interface Closing extends AutoCloseable {
+        @Override
+        void close() throws IOException;
+    }
+
+    private static void closeAll(List<Subject> subjects) throws IOException {
+        for (Subject subject : subjects) {
+            subject.close();
+        }
+    }
+
+    private Subject start(Clients clients) throws IOException, InterruptedException {
+        int port = PORT + clients.connections % 10_000;
+        String name = "echo-" + clients.connections;
+        String ready = "/run/" + name + ".ready";
+        List<String> start = new ArrayList<>(List.of("homeport", "run", "--name", name, "--"));
+        start.addAll(jvm.words(port, ready));
+        ServiceStart.start(lab.node(WAY[0]), ready, start);
+        AddressedService addressed = tcpEstablished
+                ? AddressedService.start(lab, criu, jvm, port + NEXT_PORTS, clients.connections, clients.intervalNs)
+                : null;
+        PingLoad load = new PingLoad(new InetSocketAddress(lab.node(WAY[0]).address(), port), clients.connections, clients.intervalNs);
+        return new Subject(clients, name, load, addressed, new ArrayList<>());
+    }
+
+    private MoveSample sample(Subject subject, String from, String to, FloorService floor) throws IOException, InterruptedException {
+        boolean addressedFirst = tcpEstablished && random.nextBoolean();
+        Optional<AddressedMove> before = addressedFirst ? Optional.of(addressedMove(subject)) : Optional.empty();
+        MoveSample sample = sample(subject.name, from, to, subject.load, floor);
+        boolean addressedLast = tcpEstablished && !addressedFirst;
+        return sample.beside(addressedLast ? Optional.of(addressedMove(subject)) : before);
     }
 
     private MoveSample sample(String name, String from, String to, PingLoad load, FloorService floor)
@@ -102,13 +157,14 @@ public final class MovesRun {
     }
 
     /** The clients of one service are quiet while the other one is moved. */
-    private AddressedMove addressedMove(AddressedService addressed, PingLoad homeports) throws IOException, InterruptedException {
-        homeports.pause();
+    private AddressedMove addressedMove(Subject subject) throws IOException, InterruptedException {
+        AddressedService addressed = subject.addressed;
+        subject.load.pause();
         addressed.load().resume();
         rest(addressed.load());
         AddressedMove move = addressed.move();
         addressed.load().pause();
-        homeports.resume();
+        subject.load.resume();
         return move;
     }
 
