@@ -27,7 +27,7 @@ final class MovesCommand implements Callable<Integer> {
     @Option(names = "--moves", defaultValue = "10", description = "Moves for each number of connections; the first does not count (${DEFAULT-VALUE}).")
     private int moves;
 
-    @Option(names = "--connections", split = ",", defaultValue = "6,100", description = "Numbers of connections (${DEFAULT-VALUE}).")
+    @Option(names = "--connections", split = ",", defaultValue = "6,100", description = "Numbers of connections (${DEFAULT-VALUE}): a service for each, moved in turn.")
     private List<Integer> connections;
 
     @Option(names = "--heap-mb", defaultValue = "50", description = "Live data of the service in MB (${DEFAULT-VALUE}).")

@@ -108,8 +108,12 @@ class WholeCommand implements Callable<Integer> {
         } else {
             System.out.println("without wrk (apt-get install wrk), so without Tomcat");
         }
-        measured.addMoves(moves(measurements, MovesPlan.of(connections, MOVES, SMALL_HEAP_MB, seed)));
-        measured.addHeap(moves(measurements, MovesPlan.of(List.of(connections.get(0)), LARGE_MOVES, LARGE_HEAP_MB, seed)).get(0), LARGE_HEAP_MB);
+        List<Integer> few = connections.subList(0, 1);
+        measured.addSmall(moves(measurements, MovesPlan.of(few, MOVES, SMALL_HEAP_MB, seed)).get(0));
+        if (connections.size() > 1) {
+            measured.addMany(moves(measurements, MovesPlan.of(connections, MOVES, SMALL_HEAP_MB, seed)));
+        }
+        measured.addHeap(moves(measurements, MovesPlan.of(few, LARGE_MOVES, LARGE_HEAP_MB, seed)).get(0), LARGE_HEAP_MB);
         IdleReport idle = measurements.idle(IDLE_CONNECTIONS, IDLE_ROUNDS);
         print("idle connections", idle.table());
         measured.add(idle);

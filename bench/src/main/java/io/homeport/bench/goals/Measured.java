@@ -68,15 +68,15 @@ public final class Measured {
         }
     }
 
-    /** Small services: the first report of few connections, the last of many. */
-    public void addMoves(List<MovesReport> reports) {
-        MovesReport few = reports.get(0);
-        MovesReport many = reports.get(reports.size() - 1);
-        figures.put(Goal.SILENCE, few.spread(sample -> sample.silenceMsMax() / (sample.floor().totalMs() + ALLOWANCE_MS)));
-        if (many != few) {
-            double ofFewMs = few.spread(MoveSample::silenceMsMax).median();
-            figures.put(Goal.THOUSANDS, many.spread(sample -> sample.silenceMsMax() / ofFewMs));
-        }
+    /** A small service. */
+    public void addSmall(MovesReport report) {
+        figures.put(Goal.SILENCE, report.spread(sample -> sample.silenceMsMax() / (sample.floor().totalMs() + ALLOWANCE_MS)));
+    }
+
+    /** Services that were moved in turn: the first of few connections, the last of many. */
+    public void addMany(List<MovesReport> reports) {
+        double ofFewMs = reports.get(0).spread(MoveSample::silenceMsMax).median();
+        figures.put(Goal.THOUSANDS, reports.get(reports.size() - 1).spread(sample -> sample.silenceMsMax() / ofFewMs));
     }
 
     /** A service with much memory. */
