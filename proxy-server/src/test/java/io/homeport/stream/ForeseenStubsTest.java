@@ -133,6 +133,7 @@ class ForeseenStubsTest {
 
     @Test
     void shouldStopOnlyConnectionsByWhichNothingHasComeOrGone() throws Exception {
+        awaitDrained();
         List<Stubs.Outlook> outlook = outlook();
         assertThat(outlook).extracting(Stubs.Outlook::settled).containsOnly(true);
         List<StreamState> foreseen = outlook.stream().map(Stubs.Outlook::state).toList();
@@ -143,6 +144,7 @@ class ForeseenStubsTest {
         speaks.application.write(new byte[] {2});
         assertThat(speaks.client.getInputStream().read()).isEqualTo(2);
         awaitAcknowledged(beta);
+        awaitDrained();
 
         List<StreamState> stopped = stopAtBeta(foreseen);
 
@@ -160,6 +162,7 @@ class ForeseenStubsTest {
 
     @Test
     void shouldNotStopAConnectionThatTheApplicationHasShut() throws Exception {
+        awaitDrained();
         List<StreamState> foreseen = outlook().stream().map(Stubs.Outlook::state).toList();
         Posix.shutdown(connections.get(0).application.fd, Linux.SHUT_WR);
 
@@ -172,6 +175,7 @@ class ForeseenStubsTest {
     void shouldNotBeSettledWhileTheApplicationHasSomethingToRead() throws Exception {
         connections.get(0).client.getOutputStream().write(1);
         await().until(() -> Sockets.unread(connections.get(0).application.fd) == 1);
+        awaitDrained();
 
         assertThat(outlook()).extracting(Stubs.Outlook::settled).startsWith(false, true);
     }
@@ -214,6 +218,11 @@ class ForeseenStubsTest {
 
     private static void awaitAcknowledged(TestNode node) {
         await().untilAsserted(() -> assertThat(node.plane.describe().get()).extracting(StreamDescription::inFlightBytes).containsOnly(0L));
+    }
+
+    /** The kernel may acknowledge the last bytes of an application's 40 ms later (man 7 tcp, TCP_QUICKACK). */
+    private void awaitDrained() {
+        await().until(() -> connections.stream().allMatch(one -> Sockets.unacknowledged(one.application.fd) == 0));
     }
 
     private static void pingPong(Socket client, Raw application, String text) throws Exception {
