@@ -13,7 +13,6 @@ import io.homeport.migration.departure.Outlook;
 import io.homeport.migration.departure.Progress;
 import io.homeport.migration.departure.Step;
 import io.homeport.process.FdFate;
-import io.homeport.process.OpenFile;
 import io.homeport.report.DryRunReport;
 import io.homeport.report.Json;
 import io.homeport.report.MigrationReport;
@@ -90,7 +89,7 @@ final class ServiceCommands {
 
     private static DryRunReport.Descriptor descriptor(FdFate fate) {
         return new DryRunReport.Descriptor(
-                fate.files().stream().map(OpenFile::fd).toList(),
+                fate.numbers(),
                 fate.file().target(),
                 fate.fate().text(),
                 fate.detail());

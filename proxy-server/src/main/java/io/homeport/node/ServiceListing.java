@@ -3,7 +3,6 @@ package io.homeport.node;
 import io.homeport.local.Caller;
 import io.homeport.migration.Migrations;
 import io.homeport.process.FdFate;
-import io.homeport.process.OpenFile;
 import io.homeport.report.ServiceList;
 import io.homeport.service.ServiceView;
 import java.io.IOException;
@@ -47,7 +46,7 @@ final class ServiceListing {
     private static ServiceList.Socket socket(ServiceView.SocketView socket) {
         FdFate fate = socket.fate();
         return new ServiceList.Socket(
-                fate.files().stream().map(OpenFile::fd).toList(),
+                fate.numbers(),
                 kind(fate),
                 fate.facts() == null ? fate.file().target() : fate.facts().localText(),
                 fate.facts() == null ? null : fate.facts().remoteText(),

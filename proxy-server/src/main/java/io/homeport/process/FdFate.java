@@ -22,6 +22,11 @@ public record FdFate(List<OpenFile> files, Fate fate, SocketFacts facts, String 
         return files.get(0).fd();
     }
 
+    /** The descriptor numbers, the lowest first. */
+    public List<Integer> numbers() {
+        return files.stream().map(OpenFile::fd).toList();
+    }
+
     public OpenFile file() {
         return files.get(0);
     }

@@ -90,18 +90,14 @@ final class Quiesce {
         streams.keySet().forEach(Stub::standStill);
         streams.forEach((stub, fd) -> standing.add(new Standing(stub, fd)));
         List<Standing> connections = standing.stream().filter(Standing::isConnection).toList();
-        for (int from = 0; from < connections.size(); from += Posix.MOST_PAIRS) {
-            findQuiet(connections.subList(from, Math.min(from + Posix.MOST_PAIRS, connections.size())));
-        }
+        findQuiet(connections);
         moving = connections.stream().filter(one -> one.unread == null).toList();
         poll();
     }
 
     private static void findQuiet(List<Standing> connections) {
-        int[] applications = connections.stream().mapToInt(one -> one.fd).toArray();
-        int[] ours = connections.stream().mapToInt(one -> one.stub.end.local().number()).toArray();
-        boolean[] quiet = new boolean[ours.length];
-        Posix.quietPairs(applications, ours, quiet); // where it fails the others are asked all there is to ask
+        boolean[] quiet = Standstill.quietPairs(
+                connections.stream().map(one -> one.stub).toList(), connections.stream().mapToInt(one -> one.fd).toArray());
         for (int i = 0; i < quiet.length; i++) {
             connections.get(i).unread = quiet[i] ? NOTHING : null;
         }

@@ -23,13 +23,16 @@ final class Standstill {
 
     /** Which of these pairs, of a process that runs, have nothing under way at this moment. @param applicationFds the other ends, in the same order */
     static boolean[] quiet(List<Stub> stubs, List<Integer> applicationFds) {
-        return ask(numbers(stubs), (from, ours, quiet) -> {
-            int[] applications = applicationFds.subList(from, from + ours.length).stream().mapToInt(Integer::intValue).toArray();
-            Posix.quietPairs(applications, ours, quiet);
-            for (int i = 0; i < quiet.length; i++) {
-                quiet[i] &= nothingIn(stubs.get(from + i));
-            }
-        });
+        boolean[] quiet = quietPairs(stubs, applicationFds.stream().mapToInt(Integer::intValue).toArray());
+        for (int i = 0; i < quiet.length; i++) {
+            quiet[i] &= nothingIn(stubs.get(i));
+        }
+        return quiet;
+    }
+
+    /** As {@link Posix#quietPairs} of any number. */
+    static boolean[] quietPairs(List<Stub> stubs, int[] applicationFds) {
+        return ask(numbers(stubs), (from, ours, quiet) -> Posix.quietPairs(Arrays.copyOfRange(applicationFds, from, from + ours.length), ours, quiet));
     }
 
     /** Which of these sockets of a frozen process are drained: all that it has ever written has come to our ends. Any thread. */
@@ -44,8 +47,15 @@ final class Standstill {
      * @return these
      */
     static List<StreamState> stop(StubTable table, Collection<StreamState> foreseen) {
-        List<StreamState> states = foreseen.stream().filter(state -> standsAt(table.find(state.id()), state)).toList();
-        List<Stub> stubs = states.stream().map(state -> table.find(state.id())).toList();
+        List<StreamState> states = new ArrayList<>();
+        List<Stub> stubs = new ArrayList<>();
+        for (StreamState state : foreseen) {
+            Stub stub = table.find(state.id());
+            if (stub != null && standsAt(stub, state)) {
+                states.add(state);
+                stubs.add(stub);
+            }
+        }
         boolean[] quiet = ask(numbers(stubs), (from, ours, answers) -> Posix.quietEnds(ours, answers));
         List<StreamState> stopped = new ArrayList<>();
         for (int i = 0; i < quiet.length; i++) {
@@ -75,7 +85,7 @@ final class Standstill {
     }
 
     private static boolean standsAt(Stub stub, StreamState state) {
-        return stub != null && stub.phase == Stub.Phase.STARTED && nothingIn(stub)
+        return stub.phase == Stub.Phase.STARTED && nothingIn(stub)
                 && stub.end.inflow().dataEnd() == state.inbound().consumed() && stub.end.outflow().readSoFar() == state.outbound().acked()
                 && stub.options == state.options() && stub.optionsChanged == state.optionsSet();
     }

@@ -122,9 +122,11 @@ final class Foresight {
             InetSocketAddress remote = Sockets.remote(fd);
             if (local.equals(fate.facts().local()) && remote.equals(fate.facts().remote())) {
                 SocketOptions options = SocketOptions.read(fd);
-                foresee(fate, stream == null
-                        ? new Stubs.Outlook(StreamState.connection(node.deputies().newId(), node.name(), StreamKind.TCP, local, remote, options), false)
-                        : options.equals(stream.state().options()) ? stream : new Stubs.Outlook(stream.state().withOptions(options), false));
+                StreamState begins = stream == null
+                        ? StreamState.connection(node.deputies().newId(), node.name(), StreamKind.TCP, local, remote, options)
+                        : stream.state().withOptions(options);
+                boolean told = stream != null && options.equals(stream.state().options());
+                foresee(fate, told ? stream : new Stubs.Outlook(begins, false));
             }
         } catch (PosixException ended) {
             // ENOTCONN, or no Inet socket: it has gone meanwhile.
@@ -133,7 +135,7 @@ final class Foresight {
 
     private void foresee(FdFate fate, Stubs.Outlook outlook) {
         connections.put(fate.file().target(), outlook);
-        items.add(new ServiceRecord.Item(outlook.state(), fate.files().stream().map(OpenFile::fd).toList(), -1));
+        items.add(new ServiceRecord.Item(outlook.state(), fate.numbers(), -1));
         descriptors.addAll(Descriptor.of(fate.files(), registrations));
     }
 }

@@ -7,7 +7,6 @@ import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
-import io.homeport.process.OpenFile;
 import io.homeport.process.Parallel;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
@@ -33,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -200,8 +200,6 @@ final class StreamLedger {
         /** Streams that were settled when they were foreseen, and the descriptors of their ends. */
         private final List<StreamState> settled = new ArrayList<>();
         private final List<Integer> settledFds = new ArrayList<>();
-        /** Of these, such as stand there still. */
-        private volatile List<StreamState> still = List.of();
 
         private CompletableFuture<List<StreamState>> standing = CompletableFuture.completedFuture(List.of());
 
@@ -222,7 +220,6 @@ final class StreamLedger {
 
         /** Data loop. */
         private CompletableFuture<List<StreamState>> quiesceOthers(List<StreamState> stopped) {
-            still = stopped;
             stopped.forEach(state -> ends.get(state.id()).goesOn = true);
             Map<Long, Integer> others = new HashMap<>();
             ends.forEach((id, end) -> {
@@ -230,7 +227,7 @@ final class StreamLedger {
                     others.put(id, end.fd);
                 }
             });
-            return node.stubs().quiesce(others, List.of());
+            return node.stubs().quiesce(others, List.of()).thenApply(states -> Stream.concat(stopped.stream(), states.stream()).toList());
         }
 
         /** One for each, null if it does not begin to be a stream. */
@@ -246,12 +243,12 @@ final class StreamLedger {
             FdFate fate = custody.items().get(index).fate();
             if (fate.fate() == Fate.CONNECTING) {
                 boolean failed = fate.facts().tcp().connectFailed();
-                connecting.put(index, new ServiceRecord.Connecting(address(fate, false), failed, SocketOptions.read(fd), numbers(fate)));
+                connecting.put(index, new ServiceRecord.Connecting(address(fate, false), failed, SocketOptions.read(fd), fate.numbers()));
                 return true;
             }
             if (state != null) {
                 beginning.put(index, state);
-                items.add(new ServiceRecord.Item(state, numbers(fate), custody.keptFd(index)));
+                items.add(new ServiceRecord.Item(state, fate.numbers(), custody.keptFd(index)));
                 return true;
             }
             Found one = new Found(index, fd);
@@ -278,9 +275,7 @@ final class StreamLedger {
         /** The stubs have stopped: enters where their streams stand. */
         void end() throws IOException {
             try (this) {
-                List<StreamState> others = Futures.join(standing);
-                still.forEach(this::pass);
-                for (StreamState state : others) {
+                for (StreamState state : Futures.join(standing)) {
                     passing.add(state.id());
                     pass(state);
                 }
@@ -295,7 +290,7 @@ final class StreamLedger {
         /** One that waits in an accept queue has no descriptor. */
         private void pass(StreamState state) {
             Found end = ends.get(state.id());
-            items.add(new ServiceRecord.Item(state, end == null ? List.of() : numbers(custody.items().get(end.index).fate()), -1));
+            items.add(new ServiceRecord.Item(state, end == null ? List.of() : custody.items().get(end.index).fate().numbers(), -1));
             if (end != null) {
                 end.goesOn = true;
             }
@@ -344,11 +339,7 @@ final class StreamLedger {
     /** A connection that is over, still held by the process: it shall read what is left, and meet the end that it would have met here. */
     private void seeOff(Found over) throws IOException {
         StreamState state = Stubs.over(node.deputies().newId(), over.fd);
-        items.add(new ServiceRecord.Item(state, numbers(custody.items().get(over.index).fate()), -1));
-    }
-
-    private static List<Integer> numbers(FdFate fate) {
-        return fate.files().stream().map(OpenFile::fd).toList();
+        items.add(new ServiceRecord.Item(state, custody.items().get(over.index).fate().numbers(), -1));
     }
 
     private static InetSocketAddress address(FdFate fate, boolean local) {
