@@ -6,10 +6,12 @@
 #include "io_homeport_posix_Posix.h"
 
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -238,6 +240,18 @@ NATIVE(jint, pidfdGetfd)(JNIEnv *env, jclass cls, jint pidfd, jint fd) {
     return (jint) result_of(syscall(SYS_pidfd_getfd, pidfd, fd, 0));
 }
 
+/* glibc has no wrapper. */
+NATIVE(jint, sameFile)(JNIEnv *env, jclass cls, jint pid, jint fd, jint other) {
+    (void) env, (void) cls;
+    jlong order = result_of(syscall(SYS_kcmp, pid, pid, KCMP_FILE, fd, other));
+    return order < 0 ? (jint) order : order == 0;
+}
+
+NATIVE(jint, epollCreate)(JNIEnv *env, jclass cls) {
+    (void) env, (void) cls;
+    return (jint) result_of(epoll_create1(EPOLL_CLOEXEC));
+}
+
 NATIVE(jint, kill)(JNIEnv *env, jclass cls, jint pid, jint signal) {
     (void) env, (void) cls;
     return (jint) result_of(kill(pid, signal));
@@ -281,13 +295,9 @@ NATIVE(jint, setns)(JNIEnv *env, jclass cls, jint fd, jint nstype) {
     return (jint) result_of(setns(fd, nstype));
 }
 
-NATIVE(jint, sendFds)(JNIEnv *env, jclass cls, jint sock, jlong address, jint length, jintArray fds, jint count) {
-    (void) cls;
-    if (count < 0 || count > HOMEPORT_MAX_FDS || count > (*env)->GetArrayLength(env, fds)) {
-        return -EINVAL;
-    }
+static jint send_fds(int sock, void *bytes, size_t length, const int *fds, int count) {
     char control[CMSG_SPACE(HOMEPORT_MAX_FDS * sizeof(int))] __attribute__((aligned(8)));
-    struct iovec data = {.iov_base = pointer(address), .iov_len = (size_t) length};
+    struct iovec data = {.iov_base = bytes, .iov_len = length};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
     if (count > 0) {
         memset(control, 0, sizeof control);
@@ -297,9 +307,43 @@ NATIVE(jint, sendFds)(JNIEnv *env, jclass cls, jint sock, jlong address, jint le
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
         header->cmsg_len = CMSG_LEN((size_t) count * sizeof(int));
-        (*env)->GetIntArrayRegion(env, fds, 0, count, (jint *) CMSG_DATA(header));
+        memcpy(CMSG_DATA(header), fds, (size_t) count * sizeof(int));
     }
     return (jint) result_of(sendmsg(sock, &message, MSG_NOSIGNAL));
+}
+
+/* Their number, or -EINVAL for more than one message may carry. */
+static int take_fds(JNIEnv *env, jintArray in, int *fds, jint count) {
+    if (count < 0 || count > HOMEPORT_MAX_FDS || count > (*env)->GetArrayLength(env, in)) {
+        return -EINVAL;
+    }
+    (*env)->GetIntArrayRegion(env, in, 0, count, fds);
+    return count;
+}
+
+NATIVE(jint, sendFds)(JNIEnv *env, jclass cls, jint sock, jlong address, jint length, jintArray in, jint count) {
+    (void) cls;
+    int fds[HOMEPORT_MAX_FDS], taken = take_fds(env, in, fds, count);
+    return taken < 0 ? taken : send_fds(sock, pointer(address), (size_t) length, fds, taken);
+}
+
+NATIVE(jint, sendFdsOf)(JNIEnv *env, jclass cls, jint pidfd, jint sock, jintArray in, jint count) {
+    (void) cls;
+    int fds[HOMEPORT_MAX_FDS], result = take_fds(env, in, fds, count), got = 0;
+    for (; got < count && result >= 0; got++) {
+        int fd = (int) syscall(SYS_pidfd_getfd, pidfd, fds[got], 0);
+        if (fd < 0) {
+            result = -errno;
+            break;
+        }
+        fds[got] = fd;
+    }
+    char byte = 0;
+    result = result < 0 ? result : send_fds(sock, &byte, 1, fds, count);
+    while (got > 0) {
+        close(fds[--got]);
+    }
+    return result;
 }
 
 NATIVE(jint, recvFds)(JNIEnv *env, jclass cls, jint sock, jlong address, jint length, jintArray out, jint flags) {

@@ -103,6 +103,12 @@ public final class Posix {
     /** A close-on-exec duplicate of another process's fd. Linux 5.6; needs PTRACE_MODE_ATTACH_REALCREDS over it. */
     public static native int pidfdGetfd(int pidfd, int fd);
 
+    /** Whether two fds of a process are the same open file: 1 or 0 (kcmp(2), KCMP_FILE). Needs PTRACE_MODE_READ_REALCREDS over it. */
+    public static native int sameFile(int pid, int fd, int other);
+
+    /** A close-on-exec epoll set. */
+    public static native int epollCreate();
+
     public static native int kill(int pid, int signal);
 
     /** Sets the nice value of a thread, 0 for the calling one: from -20 to 19, with which all others go before it. */
@@ -122,6 +128,24 @@ public final class Posix {
 
     /** Sends {@code length > 0} bytes and, with them, {@code count <= 253} fds (SCM_RIGHTS); the caller's own stay open. */
     public static native int sendFds(int socket, long address, int length, int[] fds, int count);
+
+    /**
+     * Sends one byte with duplicates of {@code count <= 253} fds of another process, taken as by {@link #pidfdGetfd}; none stays here. After an
+     * error nothing was sent.
+     */
+    public static native int sendFdsOf(int pidfd, int socket, int[] fds, int count);
+
+    /**
+     * Runs swap programs (agent/src/main/c/control.h) one after the other in a descriptor table of their own, in which nothing is open but {@code
+     * fds}, above the numbers that they use; it ends with the call. What they have done to files lasts. Linux 5.9. Answers 0, or the -errno of
+     * the first that failed; -ECANCELED: not in its last operation.
+     *
+     * @param address the operations of all of them
+     * @param counts how many operations each has
+     * @param fds sent along with each of them
+     * @param above the highest number that they put a file under
+     */
+    public static native int runApart(long address, int[] counts, int[] fds, int above);
 
     /**
      * Receives one message and its fds (close-on-exec): {@code out[0]} is their count, they follow. Answers the bytes received, 0 at the

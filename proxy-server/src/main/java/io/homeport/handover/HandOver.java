@@ -3,26 +3,31 @@ package io.homeport.handover;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
-import io.homeport.socket.Parking;
+import io.homeport.process.EpollRegistration;
+import io.homeport.process.EpollSet;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
  * Takes files from under the descriptors of a process that is stopped but for its agent, and puts others there.
  *
  * <pre>
- *   before      fd 17 ─ real socket, watched by an epoll set
+ *   before      fd 17 ─ real socket, watched by the epoll set at fd 9
+ *   thin        fd  9 ─ another set, which watches only what stays
  *   vacate      fd 17 ─ free; a low one ─ the agent's own end
  *   putDummies  fd  1 ─ a ═ unix pair ═ M (kept in the process), watched as before
  *   install     fd 17 ─ the file that the daemon sent or has parked, watched as before; M closed
  * </pre>
  *
- * <p>epoll keeps its registrations by file and number, and the old file lives on in the daemon: each registration is
- * taken out before the descriptor changes hands and put back, word for word, after it (epoll(7), question 6).
+ * <p>epoll keeps its registrations by file and number, and as long as the file is open anywhere (epoll(7), question 6). So whoever holds the socket and the set
+ * holds what was registered, too: both put back, nothing has changed. Where another file comes under a number that a set watches, the registration
+ * is taken out before and put in, word for word, after it.
  *
  * <p>Called on the thread that froze the process, or woke its agent. What was done until a failure stands; see {@link #install} to take it
  * back.
@@ -56,14 +61,39 @@ public final class HandOver {
      *
      * @param places the descriptors; none if it is not to come there
      * @param keptFd as {@link Replacement#keptFd}
+     * @param flagged whether its status flags are those of the places already
      */
-    public record Berth(List<Descriptor> places, int keptFd) {
+    public record Berth(List<Descriptor> places, int keptFd, boolean flagged) {
         /** Of one that does not come into the process. */
         public static final Berth NONE = new Berth(List.of(), -1);
+
+        public Berth(List<Descriptor> places, int keptFd) {
+            this(places, keptFd, false);
+        }
     }
 
     /**
-     * Takes files from under descriptors, for a checkpoint: CRIU looks at each that is open, for some 30 us. Code of CRIU's opens files of its own
+     * Puts other sets under the descriptors of epoll sets, which watch what the process keeps. Those that were there watch on, in the hands of who
+     * has duplicates of them.
+     *
+     * @param leaving numbers whose files the process does not keep
+     */
+    public void thin(List<EpollSet> sets, Set<Integer> leaving) throws IOException {
+        List<Replacement> others = new ArrayList<>();
+        try {
+            for (EpollSet set : sets) {
+                others.add(new Replacement(Descriptor.of(set.files(), Map.of()), Posix.check(Posix.epollCreate(), "epoll_create1"), -1));
+            }
+            begin(others);
+            begin(sets.stream().flatMap(set -> set.registrations().stream()).filter(one -> !leaving.contains(one.fd())).toList(), HandOver::watch);
+            finish();
+        } finally {
+            others.forEach(other -> Posix.close(other.daemonFd()));
+        }
+    }
+
+    /**
+     * Takes files from under descriptors, which no set watches, for a checkpoint: CRIU looks at each that is open, for some 30 us. Code of CRIU's opens files of its own
      * in the process, at the lowest free numbers, and closes them by number when the process runs again, even if CRIU was killed (compel's
      * parasite_fini): these must not be the application's. So the agent frees low numbers that it has kept for that, and what lies below them
      * stays taken, by one file that is there anyway and is watched by nobody.
@@ -73,7 +103,6 @@ public final class HandOver {
         room.giveRoom(agent.controlFd());
         int highest = agent.run(room)[0];
         begin(places, (place, program) -> {
-            place.registrations().forEach(one -> program.epollDelete(one.epollFd(), one.fd()));
             if (place.fd() > highest) {
                 program.close(place.fd());
             } else {
@@ -83,10 +112,10 @@ public final class HandOver {
         finish();
     }
 
-    /** Has files put under all {@code places}, which were vacated or are to be replaced. */
-    public void fill(List<Descriptor> places, Installation files) throws IOException {
+    /** Has files put under numbers that were vacated. */
+    public void fill(Installation files) throws IOException {
         takeRoom();
-        files.into(new Vacated(places));
+        files.into(new Vacated());
         finish();
         takeRoom(); // what lay in the way of it may have gone
     }
@@ -147,18 +176,15 @@ public final class HandOver {
         /** As {@link HandOver#install}; the daemon's descriptors may be closed when this returns. */
         void install(List<Replacement> replacements) throws IOException;
 
-        /** The same of parked files, which the agent takes out of their queue. @param berths one for each of them, in the order in which they were parked */
-        void install(Parking parking, List<Berth> berths) throws IOException;
+        /** The same of parked files, which the agent takes out of their queue. */
+        void install(Unparking files) throws IOException;
+
+        /** Takes registrations out of epoll sets, and puts others in, when all files are in place. */
+        void rewatch(List<EpollRegistration> stale, List<EpollRegistration> anew) throws IOException;
     }
 
     /** Numbers under which nothing is that is watched. */
     private final class Vacated implements Places {
-        private final int highest;
-
-        Vacated(List<Descriptor> places) {
-            highest = places.stream().mapToInt(Descriptor::fd).max().orElse(0);
-        }
-
         @Override
         public void install(List<Replacement> replacements) throws IOException {
             begin(replacements, (replacement, program) -> {
@@ -168,40 +194,23 @@ public final class HandOver {
         }
 
         @Override
-        public void install(Parking parking, List<Berth> berths) throws IOException {
-            int first = 0;
-            List<Integer> batches = parking.batches();
-            for (int message = 0; message < batches.size(); message++) {
-                install(parking.fd(), message, berths.subList(first, first + batches.get(message)));
-                first += batches.get(message);
+        public void install(Unparking files) throws IOException {
+            for (SwapProgram program : files.programs()) {
+                begin(program);
             }
         }
 
-        private void install(int queue, int message, List<Berth> berths) throws IOException {
-            SwapProgram program = new SwapProgram();
-            SwapProgram.Register files = null;
-            for (int i = 0; i < berths.size(); i++) {
-                if (program.isFull()) {
-                    begin(program);
-                    program = new SwapProgram();
-                    files = null;
-                }
-                if (files == null) {
-                    files = program.peek(program.send(queue), message, berths.size(), highest);
-                }
-                if (!berths.get(i).places().isEmpty()) {
-                    putAnew(program, files.plus(i), berths.get(i).places());
-                }
-                closeKept(program, berths.get(i).keptFd());
-            }
-            begin(program);
+        @Override
+        public void rewatch(List<EpollRegistration> stale, List<EpollRegistration> anew) throws IOException {
+            begin(stale, (one, program) -> program.epollDelete(one.epollFd(), one.fd()));
+            begin(anew, HandOver::watch);
         }
     }
 
-    /** Puts files back under {@code places} of a process that is stopped, closes the {@code strangers} among them, and lets it run. */
-    public static void giveBack(AgentControl agent, List<Descriptor> places, List<Integer> strangers, Installation files) throws IOException {
+    /** Puts files back under numbers of a process that is stopped, closes the {@code strangers} among these, and lets it run. */
+    public static void giveBack(AgentControl agent, List<Integer> strangers, Installation files) throws IOException {
         try (AwakeAgent awake = AwakeAgent.in(agent, false)) {
-            new HandOver(agent).fill(places, into -> {
+            new HandOver(agent).fill(into -> {
                 files.into(into);
                 if (!strangers.isEmpty()) {
                     SwapProgram program = new SwapProgram();
@@ -268,6 +277,10 @@ public final class HandOver {
     }
 
     private static void watch(SwapProgram program, Descriptor place) {
-        place.registrations().forEach(one -> program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data()));
+        place.registrations().forEach(one -> watch(one, program));
+    }
+
+    private static void watch(EpollRegistration one, SwapProgram program) {
+        program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data());
     }
 }

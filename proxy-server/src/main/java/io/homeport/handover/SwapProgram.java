@@ -185,6 +185,11 @@ public final class SwapProgram {
         add(Code.EPOLL_ADD, epollFd, fd, events, data);
     }
 
+    /** The same in a set that was sent along. */
+    void epollAdd(Register set, int fd, int events, long data) {
+        add(Code.EPOLL_ADD, set.operand(), fd, events, data);
+    }
+
     /** fcntl(2) F_SETFL. */
     public void setFlags(Register register, int flags) {
         add(Code.SETFL, register.operand(), 0, flags, 0);

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public record Descriptor(int fd, int flags, List<EpollRegistration> registrations) {
 
-    /** What these entries of a table are, with {@link FdTable#registrations} of it. */
+    /** What these entries of a table are, with what watches them ({@link EpollSet#byWatched}). */
     public static List<Descriptor> of(Collection<OpenFile> files, Map<Integer, List<EpollRegistration>> registrations) {
         return files.stream()
                 .map(file -> new Descriptor(file.fd(), file.flags(), registrations.getOrDefault(file.fd(), List.of())))

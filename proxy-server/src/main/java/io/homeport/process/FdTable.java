@@ -13,9 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The open files of one process, and what its epoll sets watch (proc_pid_fd(5), proc_pid_fdinfo(5)). */
 public final class FdTable {
@@ -74,18 +72,17 @@ public final class FdTable {
         return buffer.limit((int) Posix.check(result, "reading " + path));
     }
 
-    /** Every registration in every epoll set of the process, by the number that it watches; each set is read once. */
-    public static Map<Integer, List<EpollRegistration>> registrations(int pid, List<OpenFile> files) throws IOException {
-        Map<Integer, List<EpollRegistration>> registrations = new HashMap<>();
-        for (OpenFile file : files) {
-            if (file.isEpoll()) {
-                ByteBuffer set = filled(fdInfo(pid, file.fd()).toString(), (files.size() + 1) * REGISTRATION_BYTES,
-                        (address, bytes) -> Posix.readRegistrations(pid, file.fd(), address, bytes));
-                while (set.hasRemaining()) {
-                    EpollRegistration registration = new EpollRegistration(file.fd(), set.getInt(), set.getInt(), set.getLong());
-                    registrations.computeIfAbsent(registration.fd(), fd -> new ArrayList<>(1)).add(registration);
-                }
-            }
+    /**
+     * What an epoll set of the process watches.
+     *
+     * @param most of how many files it is expected at most
+     */
+    static List<EpollRegistration> registrations(int pid, int epollFd, int most) throws IOException {
+        ByteBuffer set = filled(fdInfo(pid, epollFd).toString(), (most + 1) * REGISTRATION_BYTES,
+                (address, bytes) -> Posix.readRegistrations(pid, epollFd, address, bytes));
+        List<EpollRegistration> registrations = new ArrayList<>(set.remaining() / REGISTRATION_BYTES);
+        while (set.hasRemaining()) {
+            registrations.add(new EpollRegistration(epollFd, set.getInt(), set.getInt(), set.getLong()));
         }
         return registrations;
     }

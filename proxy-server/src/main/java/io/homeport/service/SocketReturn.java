@@ -6,6 +6,7 @@ import io.homeport.handover.HandOver;
 import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
 import io.homeport.process.EpollRegistration;
+import io.homeport.process.EpollSet;
 import io.homeport.process.Fate;
 import io.homeport.process.FateSurvey;
 import io.homeport.process.FdFate;
@@ -143,7 +144,7 @@ public final class SocketReturn implements Closeable {
             List<OpenFile> open = FdTable.read(service.pid());
             Map<Long, Place> places = places(service, pidfd, open, drained);
             sockets = Futures.join(streams.homecoming().surrender(places.keySet(), DRAIN_WAIT_MS));
-            Map<Integer, List<EpollRegistration>> registrations = FdTable.registrations(service.pid(), open);
+            Map<Integer, List<EpollRegistration>> registrations = EpollSet.byWatched(EpollSet.of(service.pid(), open));
             List<HandOver.Replacement> replacements = new ArrayList<>();
             sockets.forEach((id, fd) -> replacements.add(new HandOver.Replacement(
                     Descriptor.of(places.get(id).files(), registrations), fd, places.get(id).keptFd())));

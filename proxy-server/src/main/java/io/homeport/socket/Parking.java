@@ -19,7 +19,7 @@ import java.util.List;
  * one descriptor {@link #fd} keeps them all.
  *
  * <pre>
- *   put     250 descriptors ─► one message of one byte ─► queue
+ *   put     250 descriptors ─► one message of one byte ─► queue; take: the same of another process
  *   look    a peek at each message: duplicates; the queue stays as it is (socket(7), MSG_PEEK and SO_PEEK_OFF). So may another process that
  *           has the queue
  *   close   when nobody has the queue any more, its files are closed
@@ -72,6 +72,15 @@ public final class Parking implements Closeable {
             int[] batch = Arrays.copyOfRange(fds, from, Math.min(from + BATCH, fds.length));
             int sent = Posix.sendFds(in, Memory.address(mark), 1, batch, batch.length);
             Posix.check(sent, "parking " + batch.length + " descriptors");
+            batches.add(batch.length);
+        }
+    }
+
+    /** Parks files of another process, which have no number of this one's. @param pidfd refers to it @param numbers of its table */
+    public void take(int pidfd, int[] numbers) throws PosixException {
+        for (int from = 0; from < numbers.length; from += BATCH) {
+            int[] batch = Arrays.copyOfRange(numbers, from, Math.min(from + BATCH, numbers.length));
+            Posix.check(Posix.sendFdsOf(pidfd, in, batch, batch.length), "taking over fds " + batch[0] + " to " + batch[batch.length - 1]);
             batches.add(batch.length);
         }
     }

@@ -3,6 +3,7 @@ package io.homeport.handover;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
+import io.homeport.process.EpollSet;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import io.homeport.socket.Parking;
@@ -11,14 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** All TCP sockets of a JVM out of it, and back: the daemon's part of a migration, written out. */
 final class TestSwap {
     private TestSwap() {}
 
-    /** {@code real}: this process's duplicate. */
-    record Swapped(Descriptor place, int real) {}
+    /** {@code real}: this process's duplicate, of a socket, or of an epoll set that watches one. */
+    record Swapped(Descriptor place, int real, boolean socket) {}
 
     /** The process is stopped then. */
     static List<Swapped> socketsOut(AgentControl agent) throws IOException {
@@ -26,19 +30,34 @@ final class TestSwap {
             frozen.stopWhenThawed();
             List<OpenFile> open = FdTable.read(agent.pid());
             int pidfd = Posix.check(Posix.pidfdOpen(agent.pid()), "pidfd");
-            List<Swapped> swapped = new ArrayList<>();
-            for (Descriptor place : Descriptor.of(open.stream().filter(OpenFile::isSocket).toList(), FdTable.registrations(agent.pid(), open))) {
-                int real = Posix.check(Posix.pidfdGetfd(pidfd, place.fd()), "fd " + place.fd());
-                if (Posix.getsockoptInt(real, Linux.SOL_SOCKET, Linux.SO_PROTOCOL) == Linux.IPPROTO_TCP) {
-                    swapped.add(new Swapped(place, real));
+            List<Swapped> sockets = new ArrayList<>();
+            for (OpenFile file : open.stream().filter(OpenFile::isSocket).toList()) {
+                Swapped one = take(pidfd, file);
+                if (Posix.getsockoptInt(one.real(), Linux.SOL_SOCKET, Linux.SO_PROTOCOL) == Linux.IPPROTO_TCP) {
+                    sockets.add(one);
                 } else {
-                    Posix.close(real);
+                    Posix.close(one.real());
+                }
+            }
+            Set<Integer> leaving = sockets.stream().map(one -> one.place().fd()).collect(Collectors.toSet());
+            List<EpollSet> sets = EpollSet.watching(leaving, EpollSet.of(agent.pid(), open));
+            List<Swapped> swapped = new ArrayList<>(sockets);
+            for (EpollSet set : sets) {
+                for (OpenFile file : set.files()) {
+                    swapped.add(take(pidfd, file));
                 }
             }
             Posix.close(pidfd);
-            new HandOver(agent).vacate(swapped.stream().map(Swapped::place).toList());
+            HandOver handOver = new HandOver(agent);
+            handOver.thin(sets, leaving);
+            handOver.vacate(sockets.stream().map(Swapped::place).toList());
             return swapped;
         }
+    }
+
+    private static Swapped take(int pidfd, OpenFile file) throws IOException {
+        int real = Posix.check(Posix.pidfdGetfd(pidfd, file.fd()), "fd " + file.fd());
+        return new Swapped(Descriptor.of(List.of(file), Map.of()).get(0), real, file.isSocket());
     }
 
     /** In any order; parked or with numbers of this daemon's. */
@@ -48,11 +67,9 @@ final class TestSwap {
             Collections.shuffle(shuffled, random);
         }
         try (Parking parking = Parking.open()) {
-            HandOver.giveBack(agent, swapped.stream().map(Swapped::place).toList(), List.of(), handOver -> {
+            HandOver.giveBack(agent, List.of(), handOver -> {
                 for (Swapped one : shuffled) {
-                    if (!one.place().registrations().isEmpty()) {
-                        leaveAFile(agent, one.place().fd());
-                    }
+                    leaveAFile(agent, one.place().fd());
                 }
                 if (random.nextBoolean()) {
                     handOver.install(shuffled.stream().map(one -> new HandOver.Replacement(List.of(one.place()), one.real(), -1)).toList());
@@ -61,7 +78,7 @@ final class TestSwap {
                 int cut = random.nextInt(shuffled.size());
                 park(parking, shuffled.subList(0, cut));
                 park(parking, shuffled.subList(cut, shuffled.size()));
-                handOver.install(parking, shuffled.stream().map(one -> new HandOver.Berth(List.of(one.place()), -1)).toList());
+                handOver.install(Unparking.of(parking, shuffled.stream().map(one -> new HandOver.Berth(List.of(one.place()), -1)).toList()));
             });
         }
         swapped.forEach(one -> Posix.close(one.real()));

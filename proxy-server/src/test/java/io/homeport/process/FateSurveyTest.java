@@ -188,7 +188,7 @@ class FateSurveyTest {
             List<FdFate> connections = fates(fate -> fate.fate() == Fate.CONNECTION
                     && fate.facts().local().equals(localAddress(channel)));
             assertThat(connections).hasSize(1);
-            assertThat(FdTable.registrations(pid, files).get(connections.get(0).fd())).anySatisfy(registration -> {
+            assertThat(EpollSet.byWatched(EpollSet.of(pid, files)).get(connections.get(0).fd())).anySatisfy(registration -> {
                 assertThat(registration.fd()).isEqualTo(connections.get(0).fd());
                 assertThat(registration.events() & 1).isEqualTo(1);
                 assertThat((int) registration.data()).isEqualTo(registration.fd());

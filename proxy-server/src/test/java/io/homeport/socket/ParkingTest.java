@@ -1,6 +1,7 @@
 package io.homeport.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeport.posix.Errno;
 import io.homeport.posix.Linux;
@@ -33,6 +34,26 @@ class ParkingTest {
                 assertThat(seen(parking, atOnce)).isEqualTo(parked);
                 assertThat(open()).doesNotContainAnyElementsOf(parked);
             }
+        }
+    }
+
+    @Test
+    void shouldTakeFilesOfAProcessWithoutANumberOfItsOwn() throws Exception {
+        int[] pipes = new int[MANY];
+        int pidfd = Posix.check(Posix.pidfdOpen((int) ProcessHandle.current().pid()), "pidfd_open");
+        try (Parking parking = Parking.open()) {
+            List<String> taken = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                pipes[i] = pipe(taken);
+            }
+            parking.take(pidfd, pipes);
+            closeAll(pipes);
+            assertThat(open()).doesNotContainAnyElementsOf(taken);
+            assertThat(seen(parking, 10_000)).isEqualTo(taken);
+            assertThatThrownBy(() -> parking.take(pidfd, new int[] {pidfd, 1 << 20})).hasMessageContaining("taking over fds " + pidfd + " to ");
+            assertThat(parking.batches()).hasSize(3);
+        } finally {
+            Posix.close(pidfd);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.homeport.migration.arrival;
 
 import io.homeport.handover.HandOver;
+import io.homeport.handover.SetsAhead;
+import io.homeport.handover.Unparking;
 import io.homeport.link.LinkPolicy;
 import io.homeport.link.Peer;
 import io.homeport.migration.contract.NodeParts;
@@ -8,6 +10,8 @@ import io.homeport.migration.contract.ServiceRecord;
 import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
+import io.homeport.process.EpollSet;
+import io.homeport.process.FdTable;
 import io.homeport.service.Futures;
 import io.homeport.service.HostedService;
 import io.homeport.socket.Parking;
@@ -19,7 +23,6 @@ import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,12 +30,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lasting ends of an arriving process's streams: its shadow namespace, the sockets in it, the stubs; and, in this
  * node's own network, new sockets for those that were connecting. Used by the thread that serves the restore and the commit.
  */
 final class Berth {
+    private static final Logger LOG = LoggerFactory.getLogger(Berth.class);
+
     private final NodeParts node;
     private final ShadowNet net;
     private final ShadowPairs pairs;
@@ -48,14 +57,15 @@ final class Berth {
     private Map<Long, Integer> returning = Map.of();
     /** Files that have a number of this daemon's. */
     private final List<HandOver.Replacement> numbered = new ArrayList<>();
-    /** Of each of the pairs' parked ends. */
-    private final List<HandOver.Berth> berths = new ArrayList<>();
+    /** The pairs' parked ends. */
+    private Unparking parked;
     /** In the order in which stubs start. */
     private final List<Long> listenersFirst = new ArrayList<>();
+    /** The sets that watch the pairs' ends. */
+    private SetsAhead sets = SetsAhead.none();
     /** Has the sockets that return. */
     private final Parking home;
-    /** Of each of them. */
-    private final List<HandOver.Berth> homeBerths = new ArrayList<>();
+    private Unparking returned;
     /** Done when the connections have their stubs. */
     private CompletableFuture<Void> adopted = CompletableFuture.completedFuture(null);
 
@@ -81,6 +91,28 @@ final class Berth {
         homeward = connections(foreseen).stream().filter(this::comesHome).map(StreamState::id).toList();
         pairs.make(connections(foreseen).stream().filter(state -> !comesHome(state)).toList()); // most of the others need none
         Futures.join(node.stubs().foresee(pairs, foreseen.move(), linkPolicy(foreseen)));
+        makeSets(foreseen);
+    }
+
+    private void makeSets(ServiceRecord foreseen) throws IOException {
+        Int2ObjectHashMap<Descriptor> byFd = byFd(foreseen);
+        Long2ObjectHashMap<List<Integer>> fds = new Long2ObjectHashMap<>();
+        foreseen.streams().forEach(item -> fds.put(item.state().id(), item.fds()));
+        List<List<Descriptor>> places = new ArrayList<>();
+        for (long id : pairs.parkedIds()) {
+            places.add(placesOf(fds.get(id), byFd));
+        }
+        try {
+            sets = SetsAhead.make(pairs.parking(), places);
+        } catch (IOException e) {
+            LOG.info("the epoll sets of {} are filled when it is there: {}", foreseen.name(), e.getMessage());
+        }
+    }
+
+    private static Int2ObjectHashMap<Descriptor> byFd(ServiceRecord record) {
+        Int2ObjectHashMap<Descriptor> byFd = new Int2ObjectHashMap<>();
+        record.vacated().forEach(place -> byFd.put(place.fd(), place));
+        return byFd;
     }
 
     /** The process stands still: what peers send from here on waits in the sockets that may come home. */
@@ -113,30 +145,33 @@ final class Berth {
 
     /** Where each file comes in the process, and in which order its stub starts: told while the data loop adopts the connections, and CRIU makes the process. */
     private void assign() throws IOException {
-        Map<Integer, Descriptor> byFd = new HashMap<>();
-        record.vacated().forEach(place -> byFd.put(place.fd(), place));
-        Map<Long, ServiceRecord.Item> parked = new HashMap<>();
+        Int2ObjectHashMap<Descriptor> byFd = byFd(record);
+        Long2ObjectHashMap<List<Integer>> fds = new Long2ObjectHashMap<>();
+        List<Long> others = new ArrayList<>();
         for (ServiceRecord.Item item : record.streams()) {
             Integer applicationFd = applicationFds.get(item.state().id());
             if (applicationFd != null) {
                 numbered.add(new HandOver.Replacement(placesOf(item.fds(), byFd), applicationFd, item.keptFd()));
             } else {
-                parked.put(item.state().id(), item);
+                fds.put(item.state().id(), item.fds());
             }
+            (item.state().kind() == StreamKind.LISTENER ? listenersFirst : others).add(item.state().id());
         }
+        listenersFirst.addAll(others);
         for (var socket : connecting.entrySet()) {
             numbered.add(new HandOver.Replacement(placesOf(socket.getKey().fds(), byFd), socket.getValue().number(), -1));
         }
+        List<HandOver.Berth> berths = new ArrayList<>();
         for (long id : returning.keySet()) {
-            ServiceRecord.Item item = parked.remove(id);
-            homeBerths.add(new HandOver.Berth(placesOf(item.fds(), byFd), item.keptFd()));
+            berths.add(new HandOver.Berth(placesOf(fds.remove(id), byFd), -1));
         }
+        returned = Unparking.of(home, berths);
+        berths = new ArrayList<>();
         for (long id : pairs.parkedIds()) {
-            ServiceRecord.Item item = parked.get(id);
-            berths.add(item == null ? HandOver.Berth.NONE : new HandOver.Berth(placesOf(item.fds(), byFd), -1));
+            List<Integer> numbers = fds.get(id);
+            berths.add(numbers == null ? HandOver.Berth.NONE : sets.berth(berths.size(), placesOf(numbers, byFd)));
         }
-        listenersFirst.addAll(ids(StreamKind.LISTENER::equals));
-        listenersFirst.addAll(ids(kind -> kind != StreamKind.LISTENER));
+        parked = Unparking.of(pairs.parking(), berths);
     }
 
     /** The connections whose bytes go through this daemon. */
@@ -182,20 +217,23 @@ final class Berth {
         return net;
     }
 
-    /** Puts the sockets under the descriptors of the process; then it is the only one that has them. */
-    void install(HandOver handOver) throws IOException {
-        handOver.fill(record.vacated(), into -> {
+    /** Puts the sockets under the descriptors of process {@code pid}; then it is the only one that has them. */
+    void install(int pid, HandOver handOver) throws IOException {
+SetsAhead.Fitting fitting = sets.fit(sets.isEmpty() ? List.of() : EpollSet.of(pid, FdTable.read(pid)), record.vacated());
+        handOver.fill(into -> {
+            fitting.sets(into);
             into.install(numbered);
-            into.install(home, homeBerths);
-            into.install(pairs.parking(), berths);
+            into.install(returned);
+            into.install(parked);
+            fitting.registrations(into);
         });
         handedOver();
         Futures.join(adopted);
         Futures.join(node.stubs().abandon(pairs));
     }
 
-    private static List<Descriptor> placesOf(List<Integer> fds, Map<Integer, Descriptor> byFd) throws IOException {
-        List<Descriptor> places = new ArrayList<>();
+    private static List<Descriptor> placesOf(List<Integer> fds, Int2ObjectHashMap<Descriptor> byFd) throws IOException {
+        List<Descriptor> places = new ArrayList<>(fds.size());
         for (int fd : fds) {
             Descriptor place = byFd.get(fd);
             if (place == null) {
@@ -210,6 +248,7 @@ final class Berth {
         applicationFds.values().forEach(Posix::close);
         applicationFds = Map.of();
         home.close();
+        sets.close();
     }
 
     /**

@@ -135,7 +135,7 @@ final class Copy {
         AgentControl agent = AgentControl.open(restored.pid());
         undo.add("let its agent go", agent::close);
         try (AwakeAgent awake = AwakeAgent.in(agent, true)) {
-            berth.install(new HandOver(agent));
+            berth.install(restored.pid(), new HandOver(agent));
         }
         node.faults().reach(FaultPoint.SOCKETS_IN);
         service = new HostedService(

@@ -2,12 +2,13 @@ package io.homeport.migration.departure;
 
 import io.homeport.handover.AgentControl;
 import io.homeport.handover.HandOver;
+import io.homeport.handover.Unparking;
 import io.homeport.keeper.FdStore;
 import io.homeport.migration.contract.Beside;
 import io.homeport.posix.Posix;
-import io.homeport.posix.PosixException;
 import io.homeport.process.Descriptor;
 import io.homeport.process.EpollRegistration;
+import io.homeport.process.EpollSet;
 import io.homeport.process.FdFate;
 import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
@@ -24,6 +25,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The files that the daemon holds while their process is on the road: real sockets at their origin, shadow sockets at
@@ -31,11 +33,13 @@ import java.util.stream.IntStream;
  *
  * <pre>
  *   take, putDummies   fd  1 ─ pipe       ▶   fd  1 ─ dummy ═ M,   parked: pipe
+ *                      fd  9 ─ epoll set  ▶   fd  9 ─ a set of what stays, parked: the set
  *         vacate       fd 17 ─ socket     ▶   fd 17 free,          parked: socket
- *   giveBack                              ▶   fd 17 ─ socket, fd 1 ─ pipe
+ *   giveBack                              ▶   fd 17 ─ socket, fd 9 ─ epoll set, fd 1 ─ pipe
  * </pre>
  *
- * <p>They are parked, however many: that takes one descriptor, which the keeper has, too.
+ * <p>They are parked, however many: that takes one descriptor, which the keeper has, too. An epoll set that watches any of them is parked behind them, and
+ * nothing is taken out of it: ten thousand registrations neither go nor come back.
  *
  * <p>Used by the migration's thread; {@link #look} by the ledger's.
  */
@@ -53,6 +57,10 @@ final class Custody implements AutoCloseable {
     private final String keptName;
     private final Parking parking;
     private final List<Item> items = new ArrayList<>();
+    /** The epoll sets that watch these. */
+    private List<EpollSet> sets = List.of();
+    /** Duplicates of them: what closes the last one takes out all that it watches. */
+    private final List<Integer> setFds = new ArrayList<>();
     /** What the process had open when it was frozen. */
     private final Collection<OpenFile> open;
     /** The dummies' other ends in the process, by their index. */
@@ -70,12 +78,19 @@ final class Custody implements AutoCloseable {
         return "c" + Long.toUnsignedString(migrationId, Character.MAX_RADIX);
     }
 
-    /** Parks every file that stays behind, and has it kept; process {@code pid} is frozen, and {@code open} is what it has open. */
-    static Custody take(int pid, int pidfd, List<OpenFile> open, List<FdFate> fates, FdStore store, long migrationId) throws IOException {
+    /**
+     * Parks every file that stays behind, and has it kept; the process is frozen.
+     *
+     * @param pidfd refers to the process
+     * @param open what it has open
+     * @param fates of what stays behind
+     * @param sets its epoll sets, which are read meanwhile
+     */
+    static Custody take(int pidfd, List<OpenFile> open, List<FdFate> fates, Beside<List<EpollSet>> sets, FdStore store, long migrationId)
+            throws IOException {
         Custody custody = new Custody(store, migrationId, open);
-        Beside<Map<Integer, List<EpollRegistration>>> registrations = Beside.begin("registrations", () -> FdTable.registrations(pid, open));
         try {
-            custody.park(pidfd, fates, registrations);
+            custody.park(pidfd, fates, sets);
             store.keep(custody.keptName, custody.parking.fd());
             return custody;
         } catch (IOException | RuntimeException e) {
@@ -84,33 +99,19 @@ final class Custody implements AutoCloseable {
         }
     }
 
-    private void park(int pidfd, List<FdFate> fates, Beside<Map<Integer, List<EpollRegistration>>> registrations) throws IOException {
-        try {
-            for (int from = 0; from < fates.size(); from += Parking.BATCH) {
-                park(pidfd, fates.subList(from, Math.min(from + Parking.BATCH, fates.size())));
-            }
-        } finally {
-            registrations.awaitEnd();
+    private void park(int pidfd, List<FdFate> fates, Beside<List<EpollSet>> all) throws IOException {
+        parking.take(pidfd, fates.stream().mapToInt(FdFate::fd).toArray());
+        Map<Integer, List<EpollRegistration>> registrations = EpollSet.byWatched(all.await());
+        fates.forEach(fate -> items.add(new Item(fate, Descriptor.of(fate.files(), registrations))));
+        sets = EpollSet.watching(fates.stream().flatMap(fate -> fate.numbers().stream()).collect(Collectors.toSet()), all.await());
+        parking.take(pidfd, sets.stream().mapToInt(Custody::firstFd).toArray());
+        for (EpollSet set : sets) {
+            setFds.add(Posix.check(Posix.pidfdGetfd(pidfd, firstFd(set)), "taking over epoll set " + firstFd(set)));
         }
-        Map<Integer, List<EpollRegistration>> found = registrations.await();
-        fates.forEach(fate -> items.add(new Item(fate, Descriptor.of(fate.files(), found))));
     }
 
-    private void park(int pidfd, List<FdFate> fates) throws IOException {
-        int[] fds = new int[fates.size()];
-        Arrays.fill(fds, -1);
-        try {
-            for (int i = 0; i < fds.length; i++) {
-                int fd = Posix.pidfdGetfd(pidfd, fates.get(i).fd());
-                if (fd < 0) {
-                    throw new PosixException(-fd, "taking over fd " + fates.get(i).fd());
-                }
-                fds[i] = fd;
-            }
-            parking.put(fds);
-        } finally {
-            Arrays.stream(fds).filter(fd -> fd >= 0).forEach(Posix::close);
-        }
+    private static int firstFd(EpollSet set) {
+        return set.files().get(0).fd();
     }
 
     List<Item> items() {
@@ -119,7 +120,21 @@ final class Custody implements AutoCloseable {
 
     /** Looks at the files, which have numbers of this daemon meanwhile: at those of {@link #items}, in that order. */
     void look(int atOnce, Parking.Look look) throws IOException {
-        parking.look(atOnce, look);
+        parking.look(atOnce, (first, fds) -> {
+            int[] known = Arrays.copyOf(fds, Math.max(0, Math.min(fds.length, items.size() - first))); // without the sets behind them
+            try {
+                look.at(first, known);
+            } finally {
+                System.arraycopy(known, 0, fds, 0, known.length);
+            }
+        });
+    }
+
+    /** Under which descriptors each parked file belongs, in the order in which they were parked. */
+    List<List<Descriptor>> files() {
+        return Stream.concat(items.stream().map(item -> item.fate().files()), sets.stream().map(EpollSet::files))
+                .map(files -> Descriptor.of(files, Map.of()))
+                .toList();
     }
 
     /** The descriptors that are vacated: what comes under them must be told all about them. */
@@ -127,8 +142,9 @@ final class Custody implements AutoCloseable {
         return items.stream().filter(item -> !item.fate().fate().getsDummy()).flatMap(item -> item.places().stream()).toList();
     }
 
-    /** Puts dummies in the place of those that get some; the process is frozen. */
+    /** Puts dummies in the place of those that get some, and of the epoll sets some that watch what stays; the process is frozen. */
     void putDummies(AgentControl agent) throws IOException {
+        new HandOver(agent).thin(sets, places().stream().map(Descriptor::fd).collect(Collectors.toSet()));
         List<Integer> lasting = IntStream.range(0, items.size()).filter(i -> items.get(i).fate().fate().getsDummy()).boxed().toList();
         List<Integer> ends = new HandOver(agent).putDummies(lasting.stream().map(i -> items.get(i).places()).toList());
         for (int i = 0; i < ends.size(); i++) {
@@ -158,7 +174,7 @@ final class Custody implements AutoCloseable {
         Set<Integer> ours = open.stream().filter(notTheAgents).map(OpenFile::fd).collect(Collectors.toSet());
         ours.addAll(keptFds.values());
         List<Integer> strangers = now.stream().filter(notTheAgents).map(OpenFile::fd).filter(fd -> !ours.contains(fd)).toList();
-        giveBack(agent, parking, items.stream().map(Item::places).toList(), this::keptFd, strangers);
+        giveBack(agent, parking, files(), this::keptFd, strangers);
     }
 
     /**
@@ -169,17 +185,23 @@ final class Custody implements AutoCloseable {
      */
     static void giveBack(AgentControl agent, Parking parking, List<List<Descriptor>> places, IntUnaryOperator keptFd, List<Integer> strangers)
             throws IOException {
-        List<Descriptor> all = places.stream().flatMap(List::stream).toList();
         List<HandOver.Berth> berths = IntStream.range(0, places.size())
                 .mapToObj(i -> new HandOver.Berth(places.get(i), keptFd.applyAsInt(i)))
                 .toList();
-        HandOver.giveBack(agent, all, strangers, into -> into.install(parking, berths));
+        Unparking files = Unparking.of(parking, berths);
+        HandOver.giveBack(agent, strangers, into -> into.install(files));
     }
 
-    /** Those that nobody else has are closed. */
-    @Override
-    public void close() {
+    /** Those that nobody else has are closed; but not the sets, which takes long. */
+    void letGo() {
         store.letGo(keptName);
         parking.close();
+    }
+
+    @Override
+    public void close() {
+        letGo();
+        setFds.forEach(Posix::close);
+        setFds.clear();
     }
 }

@@ -20,6 +20,7 @@ import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
+import io.homeport.process.EpollSet;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
 import io.homeport.process.OpenFile;
@@ -64,6 +65,7 @@ public final class Departure {
     private Custody custody;
     private StreamLedger ledger;
     private Beside<Double> drawing;
+    private volatile Beside<Void> holding;
     private Shipment shipment;
     private Images images;
     private Ready ready;
@@ -148,12 +150,14 @@ public final class Departure {
         try (FrozenService frozen = FrozenService.freeze(agent)) {
             reach(FaultPoint.FROZEN);
             List<OpenFile> open = agent.openFiles();
+            Beside<List<EpollSet>> sets = Beside.begin("epoll sets", () -> EpollSet.of(agent.pid(), open));
+            undo.add("wait until nobody reads what it watches", sets::awaitEnd);
             List<FdFate> fates = itinerary.survey().examine(open);
             requireMovable(fates);
             course.become(DepartureState.HELD);
             Files.createFile(files.frozen());
             shipment.send(files.frozen());
-            custody = Custody.take(agent.pid(), itinerary.pidfd(), open, fates.stream().filter(Departure::staysBehind).toList(),
+            custody = Custody.take(itinerary.pidfd(), open, fates.stream().filter(Departure::staysBehind).toList(), sets,
                     node.estate().store(), itinerary.migrationId());
             undo.add("close what was in custody", custody::close);
             undo.add("forget the note", () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()));
@@ -164,7 +168,13 @@ public final class Departure {
             custody.putDummies(agent);
             ledger = StreamLedger.open(node, itinerary.service(), custody, foresight, undo);
             drawing = Beside.begin("ledger", this::drawLedger);
-            undo.add("wait until nobody looks at what is in custody", drawing::awaitEnd);
+            undo.add("let go of its real sockets", ledger::letGo);
+            undo.add("wait until nobody looks at what is in custody", () -> {
+                drawing.awaitEnd();
+                if (holding != null) {
+                    holding.awaitEnd();
+                }
+            });
             custody.vacate(agent);
             reach(FaultPoint.DESCRIPTORS_VACATED);
         }
@@ -210,6 +220,10 @@ public final class Departure {
         ledger.draw();
         RecordFile.write(files.record(), record(ledger.items(), ledger.connecting(), custody.places()), asForeseen);
         shipment.send(files.record());
+        holding = Beside.begin("hold", () -> {
+            ledger.hold();
+            return null;
+        });
         reach(FaultPoint.LEDGER_DRAWN);
         return (System.nanoTime() - beganNs) / 1e6;
     }
@@ -232,7 +246,7 @@ public final class Departure {
         reach(FaultPoint.RESTORE_BEFORE);
         CompletableFuture<byte[]> restored =
                 destination.call(Messages.RESTORE, Messages.restore(itinerary.migrationId()), node.restoreTimeout());
-        ledger.hold(undo);
+        holding.await();
         waiting = ledger.waiting();
         ready = Messages.ready(answer(restored));
         reach(FaultPoint.RESTORE_AFTER);

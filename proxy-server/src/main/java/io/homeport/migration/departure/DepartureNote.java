@@ -1,7 +1,6 @@
 package io.homeport.migration.departure;
 
 import io.homeport.process.Descriptor;
-import io.homeport.process.EpollRegistration;
 import io.homeport.process.ProcessStat;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -12,13 +11,16 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the next daemon must know of a service that is on its way out, should this one be killed: written when its sockets are in custody,
  * before any of its descriptors is vacated. A small file beside the images, on tmpfs.
  *
  * <pre>
- *   its fourth line    17:2004002:5/19/11 18:2000002,40:2          a file each; its descriptors; number : flags : epoll set / events / data
+ *   its fourth line    17+2:2004002 20:2000002,40:2        files; their descriptors, number : flags; +2: two more files like it, at the next numbers
  * </pre>
  *
  * @param migrationId which migration
@@ -31,21 +33,16 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
     private static final String SUFFIX = ".departure";
 
     static DepartureNote of(long migrationId, int pid, String destination, Custody custody) {
-        List<List<Descriptor>> files = custody.items().stream().map(Custody.Item::places).toList();
-        return new DepartureNote(migrationId, pid, ProcessStat.birth(pid), destination, files);
+        return new DepartureNote(migrationId, pid, ProcessStat.birth(pid), destination, custody.files());
     }
 
     void write(Path directory) throws IOException {
         Path aside = directory.resolve(file(directory, migrationId).getFileName() + ".tmp");
         try (BufferedWriter out = Files.newBufferedWriter(aside)) {
             out.write(String.join("\n", String.valueOf(pid), startTicks, destination, ""));
-            StringBuilder text = new StringBuilder();
-            for (List<Descriptor> places : files) {
-                for (int i = 0; i < places.size(); i++) {
-                    append(text.append(i == 0 ? "" : ","), places.get(i));
-                }
-                out.append(text).append(' ');
-                text.setLength(0);
+            for (int first = 0, next; first < files.size(); first = next) {
+                next = endOfRun(first);
+                out.append(text(files.get(first), next - first - 1)).append(' ');
             }
             out.newLine();
         }
@@ -63,8 +60,8 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
             for (Path file : files) {
                 String[] lines = Files.readString(file).split("\n", -1);
                 List<List<Descriptor>> groups = Arrays.stream(lines[3].split(" "))
-                        .filter(group -> !group.isEmpty())
-                        .map(group -> Arrays.stream(group.split(",")).map(DepartureNote::descriptor).toList())
+                        .filter(run -> !run.isEmpty())
+                        .flatMap(DepartureNote::filesOf)
                         .toList();
                 long id = Long.parseUnsignedLong(file.getFileName().toString().replace(SUFFIX, ""), 16);
                 notes.add(new DepartureNote(id, Integer.parseInt(lines[0]), lines[1], lines[2], groups));
@@ -73,24 +70,36 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
         return notes;
     }
 
-    private static void append(StringBuilder out, Descriptor place) {
-        out.append(place.fd()).append(':').append(Integer.toHexString(place.flags()));
-        for (EpollRegistration one : place.registrations()) {
-            out.append(':').append(one.epollFd());
-            out.append('/').append(Integer.toHexString(one.events())).append('/').append(Long.toHexString(one.data()));
+    /** Thousands of sockets of a server have numbers in a row. @return the index of the first file that does not go on with the row */
+    private int endOfRun(int first) {
+        List<Descriptor> one = files.get(first);
+        int next = first + 1;
+        while (one.size() == 1 && next < files.size() && files.get(next).equals(List.of(after(one.get(0), next - first)))) {
+            next++;
         }
+        return next;
+    }
+
+    private static Descriptor after(Descriptor one, int more) {
+        return new Descriptor(one.fd() + more, one.flags(), List.of());
+    }
+
+    private static String text(List<Descriptor> places, int more) {
+        return places.stream()
+                .map(place -> place.fd() + (more > 0 ? "+" + more : "") + ":" + Integer.toHexString(place.flags()))
+                .collect(Collectors.joining(","));
+    }
+
+    private static Stream<List<Descriptor>> filesOf(String run) {
+        List<Descriptor> places = Arrays.stream(run.split(",")).map(DepartureNote::descriptor).toList();
+        int plus = run.indexOf('+');
+        int more = plus < 0 ? 0 : Integer.parseInt(run.substring(plus + 1, run.indexOf(':')));
+        return IntStream.rangeClosed(0, more).mapToObj(i -> i == 0 ? places : List.of(after(places.get(0), i)));
     }
 
     private static Descriptor descriptor(String text) {
-        String[] parts = text.split(":");
-        int fd = Integer.parseInt(parts[0]);
-        List<EpollRegistration> registrations = new ArrayList<>();
-        for (int i = 2; i < parts.length; i++) {
-            String[] numbers = parts[i].split("/");
-            registrations.add(new EpollRegistration(Integer.parseInt(numbers[0]), fd, Integer.parseUnsignedInt(numbers[1], 16),
-                    Long.parseUnsignedLong(numbers[2], 16)));
-        }
-        return new Descriptor(fd, Integer.parseUnsignedInt(parts[1], 16), registrations);
+        String[] parts = text.split("[+:]");
+        return new Descriptor(Integer.parseInt(parts[0]), Integer.parseUnsignedInt(parts[parts.length - 1], 16), List.of());
     }
 
     /** Whether the process is still there. */

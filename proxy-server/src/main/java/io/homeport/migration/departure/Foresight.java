@@ -6,9 +6,9 @@ import io.homeport.posix.Posix;
 import io.homeport.posix.PosixException;
 import io.homeport.process.Descriptor;
 import io.homeport.process.EpollRegistration;
+import io.homeport.process.EpollSet;
 import io.homeport.process.Fate;
 import io.homeport.process.FdFate;
-import io.homeport.process.FdTable;
 import io.homeport.process.OpenFile;
 import io.homeport.service.Futures;
 import io.homeport.socket.SocketOptions;
@@ -65,7 +65,7 @@ final class Foresight {
     private void lookAtRegistrations() throws IOException {
         List<OpenFile> files = itinerary.fates().stream().flatMap(fate -> fate.files().stream()).toList();
         try {
-            registrations = FdTable.registrations(itinerary.pid(), files);
+            registrations = EpollSet.byWatched(EpollSet.of(itinerary.pid(), files));
         } catch (NoSuchFileException closed) {
             // An epoll set has gone meanwhile: the freeze finds what watches them.
         }

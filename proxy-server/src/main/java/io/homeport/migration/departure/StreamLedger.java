@@ -104,11 +104,10 @@ final class StreamLedger {
     }
 
     /** Before the commit: deputies hold duplicates of the real sockets, and leave them alone. */
-    void hold(Undo undo) throws IOException {
+    void hold() throws IOException {
         if (beginning.isEmpty()) {
             return;
         }
-        undo.add("let go of its real sockets", () -> Futures.join(node.deputies().letGo(beginningIds())));
         custody.look(AT_ONCE, (first, fds) -> {
             Map<StreamState, Integer> sockets = new IdentityHashMap<>();
             for (int i = 0; i < fds.length; i++) {
@@ -123,6 +122,11 @@ final class StreamLedger {
             }
             Futures.join(node.deputies().hold(sockets));
         });
+    }
+
+    /** A roll-back: they hold none. */
+    void letGo() throws IOException {
+        Futures.join(node.deputies().letGo(beginningIds()));
     }
 
     /** Streams by which somebody has sent what the process has not read, as far as it is known here: they go first when the copy runs. */
@@ -150,7 +154,7 @@ final class StreamLedger {
             });
         }
         // Before a stream can end: the next daemon would find its socket in custody and begin it again.
-        custody.close();
+        custody.letGo();
     }
 
     private List<Long> beginningIds() {

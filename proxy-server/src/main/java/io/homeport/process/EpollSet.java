@@ -1,0 +1,79 @@
+package io.homeport.process;
+
+import io.homeport.posix.Posix;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An epoll set of a process, and what it watches.
+ *
+ * @param files the numbers that it is under, the lowest first
+ * @param registrations by the first of these numbers
+ */
+public record EpollSet(List<OpenFile> files, List<EpollRegistration> registrations) {
+
+    /** Those among a process's open files. */
+    public static List<EpollSet> of(int pid, List<OpenFile> open) throws IOException {
+        List<List<OpenFile>> groups = new ArrayList<>();
+        for (OpenFile file : open) {
+            if (file.isEpoll()) {
+                groupOf(pid, file, groups).add(file);
+            }
+        }
+        List<EpollSet> sets = new ArrayList<>();
+        for (List<OpenFile> group : groups) {
+            sets.add(new EpollSet(group, FdTable.registrations(pid, group.get(0).fd(), open.size())));
+        }
+        return sets;
+    }
+
+    /** Links in /proc do not tell one set from another. */
+    private static List<OpenFile> groupOf(int pid, OpenFile set, List<List<OpenFile>> groups) throws IOException {
+        for (List<OpenFile> group : groups) {
+            if (Posix.check(Posix.sameFile(pid, group.get(0).fd(), set.fd()), "comparing epoll sets of process " + pid) > 0) {
+                return group;
+            }
+        }
+        groups.add(new ArrayList<>());
+        return groups.get(groups.size() - 1);
+    }
+
+    /** Every registration in them, by the number that it watches. */
+    public static Map<Integer, List<EpollRegistration>> byWatched(List<EpollSet> sets) {
+        Map<Integer, List<EpollRegistration>> watched = new HashMap<>();
+        for (EpollSet set : sets) {
+            for (EpollRegistration one : set.registrations()) {
+                List<EpollRegistration> others = watched.put(one.fd(), List.of(one));
+                if (others != null) {
+                    List<EpollRegistration> all = new ArrayList<>(others);
+                    all.add(one);
+                    watched.put(one.fd(), all);
+                }
+            }
+        }
+        return watched;
+    }
+
+    /** Those that watch one of these numbers, or another set that does. */
+    public static List<EpollSet> watching(Set<Integer> numbers, List<EpollSet> sets) {
+        Set<Integer> watched = new HashSet<>(numbers);
+        List<EpollSet> found = new ArrayList<>();
+        List<EpollSet> others = new ArrayList<>(sets);
+        while (others.removeIf(set -> {
+            boolean watches = set.registrations().stream().anyMatch(one -> watched.contains(one.fd()));
+            if (watches) {
+                found.add(set);
+                set.files().forEach(file -> watched.add(file.fd()));
+            }
+            return watches;
+        })) {
+            // One that watches a set that was found now may be among those that were looked at before it.
+        }
+        return found;
+    }
+}
