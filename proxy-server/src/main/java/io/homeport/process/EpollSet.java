@@ -64,16 +64,17 @@ public record EpollSet(List<OpenFile> files, List<EpollRegistration> registratio
         Set<Integer> watched = new HashSet<>(numbers);
         List<EpollSet> found = new ArrayList<>();
         List<EpollSet> others = new ArrayList<>(sets);
-        while (others.removeIf(set -> {
-            boolean watches = set.registrations().stream().anyMatch(one -> watched.contains(one.fd()));
-            if (watches) {
-                found.add(set);
-                set.files().forEach(file -> watched.add(file.fd()));
-            }
-            return watches;
-        })) {
-            // One that watches a set that was found now may be among those that were looked at before it.
-        }
+        List<EpollSet> more;
+        do {
+            more = others.stream().filter(set -> set.watchesAny(watched)).toList();
+            found.addAll(more);
+            others.removeAll(more);
+            more.forEach(set -> set.files().forEach(file -> watched.add(file.fd())));
+        } while (!more.isEmpty());
         return found;
+    }
+
+    private boolean watchesAny(Set<Integer> numbers) {
+        return registrations.stream().anyMatch(one -> numbers.contains(one.fd()));
     }
 }
