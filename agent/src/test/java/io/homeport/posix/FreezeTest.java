@@ -227,9 +227,18 @@ class FreezeTest {
 
     private void awaitAllStopped() throws Exception {
         for (String tid : threads()) {
-            while (state(Integer.parseInt(tid)) != 'T') {
+            while (runs(tid)) {
                 Thread.sleep(1);
             }
+        }
+    }
+
+    /** One that ends meanwhile does not. */
+    private boolean runs(String tid) {
+        try {
+            return state(Integer.parseInt(tid)) != 'T';
+        } catch (IOException ended) {
+            return false;
         }
     }
 

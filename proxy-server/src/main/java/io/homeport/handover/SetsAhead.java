@@ -150,13 +150,19 @@ public final class SetsAhead implements Closeable {
 
         private Fitting(List<EpollSet> there, List<Descriptor> vacated) {
             Set<Integer> left = new HashSet<>(sets.keySet());
+            Set<Integer> replaced = new HashSet<>();
             for (EpollSet set : there) {
                 List<Integer> numbers = set.files().stream().map(OpenFile::fd).filter(sets::containsKey).toList();
                 if (numbers.size() == 1 && !spoilt.contains(numbers.get(0))) {
                     replacements.add(new HandOver.Replacement(Descriptor.of(set.files(), Map.of()), sets.get(numbers.get(0)), -1));
-                    in.addAll(set.registrations());
                     left.removeAll(numbers);
+                    set.files().forEach(file -> replaced.add(file.fd()));
                 }
+            }
+            for (EpollSet set : there) {
+                // Others may watch one that is replaced: a virtual thread's poller, for example.
+                boolean itself = replaced.contains(set.files().get(0).fd());
+                set.registrations().stream().filter(one -> itself || replaced.contains(one.fd())).forEach(in::add);
             }
             stale.stream().filter(one -> !left.contains(one.epollFd())).forEach(out::add);
             missing.stream().filter(one -> !left.contains(one.epollFd())).forEach(in::add);

@@ -103,6 +103,18 @@ class SetsAheadTest {
         }
     }
 
+    /** As pollers of virtual threads are watched by another, which watches no file. */
+    @Test
+    void shouldHaveASetWatchedThatAnotherWatches() throws IOException {
+        try (SetsAhead sets = SetsAhead.make(parking, foreseen())) {
+            Recorder process = new Recorder();
+            EpollRegistration watchesSet = new EpollRegistration(20, 9, EPOLLIN, 9);
+            EpollSet outer = new EpollSet(List.of(file(20)), List.of(watchesSet, new EpollRegistration(20, 600_000, EPOLLIN, 1)));
+            sets.fit(List.of(outer, new EpollSet(List.of(file(9)), List.of())), List.of()).registrations(process);
+            assertThat(process.missing).containsExactly(watchesSet);
+        }
+    }
+
     @Test
     void shouldWatchOneByOneWhereTheProcessHasOneSetForTwo() throws IOException {
         List<List<Descriptor>> places = foreseen();

@@ -1,6 +1,7 @@
 package io.homeport.migration.departure;
 
 import io.homeport.process.Descriptor;
+import io.homeport.process.EpollRegistration;
 import io.homeport.process.ProcessStat;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   its fourth line    17+2:2004002 20:2000002,40:2        files; their descriptors, number : flags; +2: two more files like it, at the next numbers
+ *                      17:2004002:5/19/11                  of a daemon that had taken out what watches it: : epoll set / events / data
  * </pre>
  *
  * @param migrationId which migration
@@ -98,8 +100,15 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
     }
 
     private static Descriptor descriptor(String text) {
-        String[] parts = text.split("[+:]");
-        return new Descriptor(Integer.parseInt(parts[0]), Integer.parseUnsignedInt(parts[parts.length - 1], 16), List.of());
+        String[] parts = text.split(":");
+        int fd = Integer.parseInt(parts[0].replaceFirst("\\+.*", ""));
+        List<EpollRegistration> registrations = Arrays.stream(parts).skip(2).map(part -> registration(fd, part.split("/"))).toList();
+        return new Descriptor(fd, Integer.parseUnsignedInt(parts[1], 16), registrations);
+    }
+
+    private static EpollRegistration registration(int fd, String[] numbers) {
+        return new EpollRegistration(
+                Integer.parseInt(numbers[0]), fd, Integer.parseUnsignedInt(numbers[1], 16), Long.parseUnsignedLong(numbers[2], 16));
     }
 
     /** Whether the process is still there. */

@@ -3,6 +3,7 @@ package io.homeport.migration.departure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeport.process.Descriptor;
+import io.homeport.process.EpollRegistration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,15 @@ class DepartureNoteTest {
         assertThat(Files.size(directory.resolve("000000000000cafe.departure"))).isLessThan(200);
         DepartureNote.delete(directory, 0xcafeL);
         assertThat(DepartureNote.all(directory)).isEmpty();
+    }
+
+    /** One that is upgraded in the midst of a departure: its sockets are to be watched again. */
+    @Test
+    void shouldReadWhatADaemonWroteThatHadTakenOutWhatWatchesThem() throws Exception {
+        Files.writeString(directory.resolve("000000000000cafe.departure"), "17\n1234\nbeta\n17:80802:5/2019/ffffffff00000011 18:2,40:80002:5/1/28:6/1/0 \n");
+        assertThat(DepartureNote.all(directory)).singleElement().satisfies(note -> assertThat(note.files()).containsExactly(
+                List.of(new Descriptor(17, 0x80802, List.of(new EpollRegistration(5, 17, 0x2019, 0xffffffff00000011L)))),
+                List.of(place(18, 2), new Descriptor(40, 0x80002, List.of(new EpollRegistration(5, 40, 1, 0x28), new EpollRegistration(6, 40, 1, 0))))));
     }
 
     private static List<Descriptor> one(int fd, int flags) {
