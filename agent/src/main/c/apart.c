@@ -10,7 +10,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -92,8 +91,11 @@ static int in_own_thread(struct task *task) {
 
 JNIEXPORT jint JNICALL Java_io_homeport_posix_Posix_runApart(JNIEnv *env, jclass cls, jlong address, jintArray counts, jintArray fds, jint above) {
     (void) cls;
-    struct task task = {.operations = pointer(address), .above = above, .programs = (*env)->GetArrayLength(env, counts), .fd_count = (*env)->GetArrayLength(env, fds)};
-    if (task.fd_count > HOMEPORT_MAX_FDS) {
+    struct task task = {.operations = pointer(address),
+                        .programs = (*env)->GetArrayLength(env, counts),
+                        .fd_count = (*env)->GetArrayLength(env, fds),
+                        .above = above};
+    if (task.fd_count > HOMEPORT_MAX_FDS || above == INT_MAX) {
         return -EINVAL;
     }
     (*env)->GetIntArrayRegion(env, fds, 0, task.fd_count, task.fds);

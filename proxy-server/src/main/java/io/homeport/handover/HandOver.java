@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Takes files from under the descriptors of a process that is stopped but for its agent, and puts others there.
@@ -188,7 +189,9 @@ public final class HandOver {
         @Override
         public void install(List<Replacement> replacements) throws IOException {
             begin(replacements, (replacement, program) -> {
-                putAnew(program, program.send(replacement.daemonFd()), replacement.places());
+                SwapProgram.Register file = program.send(replacement.daemonFd());
+                program.setFlags(file, replacement.places().get(0).settableFlags());
+                putAnew(program, file, replacement.places(), one -> watch(one, program));
                 closeKept(program, replacement.keptFd());
             });
         }
@@ -263,16 +266,15 @@ public final class HandOver {
         }
     }
 
-    /** Where nothing is watched; the file was sent along. */
-    private static void putAnew(SwapProgram program, SwapProgram.Register file, List<Descriptor> places) {
-        program.setFlags(file, places.get(0).settableFlags());
+    /** Where nothing is watched; the file was sent along, and has its flags. */
+    static void putAnew(SwapProgram program, SwapProgram.Register file, List<Descriptor> places, Consumer<EpollRegistration> watch) {
         for (Descriptor place : places) {
             if (place == places.get(places.size() - 1)) {
                 program.move(file, place.fd(), place.closeOnExec());
             } else {
                 program.dup(file, place.fd(), place.closeOnExec());
             }
-            watch(program, place);
+            place.registrations().forEach(watch);
         }
     }
 

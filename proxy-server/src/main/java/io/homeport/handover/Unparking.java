@@ -83,14 +83,7 @@ public final class Unparking {
             if (!places.isEmpty() && !berth.flagged()) {
                 program.setFlags(file, places.get(0).settableFlags());
             }
-            for (Descriptor place : places) {
-                if (place == places.get(places.size() - 1)) {
-                    program.move(file, place.fd(), place.closeOnExec());
-                } else {
-                    program.dup(file, place.fd(), place.closeOnExec());
-                }
-                place.registrations().forEach(this::watch);
-            }
+            HandOver.putAnew(program, file, places, this::watch);
             if (berth.keptFd() >= 0) {
                 program.close(berth.keptFd());
             }
