@@ -160,7 +160,7 @@ public final class HandOver {
         });
     }
 
-    private static void closeKept(SwapProgram program, int keptFd) {
+    static void closeKept(SwapProgram program, int keptFd) {
         if (keptFd >= 0) {
             program.close(keptFd);
         }
@@ -282,7 +282,7 @@ public final class HandOver {
         place.registrations().forEach(one -> watch(one, program));
     }
 
-    private static void watch(EpollRegistration one, SwapProgram program) {
+    static void watch(EpollRegistration one, SwapProgram program) {
         program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data());
     }
 }

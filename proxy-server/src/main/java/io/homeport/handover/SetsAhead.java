@@ -129,7 +129,7 @@ public final class SetsAhead implements Closeable {
         now.forEach(place -> nowByFd.put(place.fd(), place));
         Set<EpollRegistration> made = new HashSet<>();
         for (Descriptor was : before) {
-            for (EpollRegistration one : was.registrations()) {
+            for (EpollRegistration one : was.registrations().stream().filter(this::isMade).toList()) {
                 made.add(one);
                 Descriptor is = nowByFd.get(one.fd());
                 if (is == null) {

@@ -84,9 +84,7 @@ public final class Unparking {
                 program.setFlags(file, places.get(0).settableFlags());
             }
             HandOver.putAnew(program, file, places, this::watch);
-            if (berth.keptFd() >= 0) {
-                program.close(berth.keptFd());
-            }
+            HandOver.closeKept(program, berth.keptFd());
         }
 
         private void watch(EpollRegistration one) {
@@ -94,7 +92,7 @@ public final class Unparking {
             if (set != null) {
                 program.epollAdd(set, one.fd(), one.events(), one.data());
             } else {
-                program.epollAdd(one.epollFd(), one.fd(), one.events(), one.data());
+                HandOver.watch(one, program);
             }
         }
     }

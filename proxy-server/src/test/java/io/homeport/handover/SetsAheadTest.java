@@ -89,6 +89,19 @@ class SetsAheadTest {
     }
 
     @Test
+    void shouldLeaveAloneWhatIsRegisteredInASetBeyondThoseThatAreMade() throws IOException {
+        List<List<Descriptor>> many = foreseen();
+        for (int i = 0; i <= 100; i++) {
+            many.set(i, place(i, watched(1_000 + i, i)));
+        }
+        try (SetsAhead sets = SetsAhead.make(parking, many)) {
+            EpollRegistration changed = new EpollRegistration(1_100, FIRST_NUMBER + 100, EPOLLOUT, 100);
+            assertThat(sets.berth(100, place(100, changed)).places().get(0).registrations()).containsExactly(changed);
+            assertThat(fit(sets, many).stale).isEmpty();
+        }
+    }
+
+    @Test
     void shouldGiveUpASetThatWatchesANumberUnderWhichNothingIsNow() throws IOException {
         try (SetsAhead sets = SetsAhead.make(parking, foreseen())) {
             List<List<Descriptor>> now = foreseen();

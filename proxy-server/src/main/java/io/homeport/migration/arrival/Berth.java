@@ -219,7 +219,7 @@ final class Berth {
 
     /** Puts the sockets under the descriptors of process {@code pid}; then it is the only one that has them. */
     void install(int pid, HandOver handOver) throws IOException {
-SetsAhead.Fitting fitting = sets.fit(sets.isEmpty() ? List.of() : EpollSet.of(pid, FdTable.read(pid)), record.vacated());
+        SetsAhead.Fitting fitting = sets.fit(sets.isEmpty() ? List.of() : EpollSet.of(pid, FdTable.read(pid)), record.vacated());
         handOver.fill(into -> {
             fitting.sets(into);
             into.install(numbered);

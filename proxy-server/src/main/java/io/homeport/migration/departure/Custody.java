@@ -101,9 +101,10 @@ final class Custody implements AutoCloseable {
 
     private void park(int pidfd, List<FdFate> fates, Beside<List<EpollSet>> all) throws IOException {
         parking.take(pidfd, fates.stream().mapToInt(FdFate::fd).toArray());
-        Map<Integer, List<EpollRegistration>> registrations = EpollSet.byWatched(all.await());
+        List<EpollSet> found = all.await();
+        Map<Integer, List<EpollRegistration>> registrations = EpollSet.byWatched(found);
         fates.forEach(fate -> items.add(new Item(fate, Descriptor.of(fate.files(), registrations))));
-        sets = EpollSet.watching(fates.stream().flatMap(fate -> fate.numbers().stream()).collect(Collectors.toSet()), all.await());
+        sets = EpollSet.watching(fates.stream().flatMap(fate -> fate.numbers().stream()).collect(Collectors.toSet()), found);
         parking.take(pidfd, sets.stream().mapToInt(Custody::firstFd).toArray());
         for (EpollSet set : sets) {
             setFds.add(Posix.check(Posix.pidfdGetfd(pidfd, firstFd(set)), "taking over epoll set " + firstFd(set)));
