@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <pre>
  *   before      fd 17 ─ real socket, watched by the epoll set at fd 9
  *   thin        fd  9 ─ another set, which watches only what stays
- *   vacate      fd 17 ─ free; a low one ─ the agent's own end
+ *   vacate      fd 17 ─ free; a low one, and the highest ─ the agent's own end
  *   putDummies  fd  1 ─ a ═ unix pair ═ M (kept in the process), watched as before
  *   install     fd 17 ─ the file that the daemon sent or has parked, watched as before; M closed
  * </pre>
@@ -98,13 +98,17 @@ public final class HandOver {
      * in the process, at the lowest free numbers, and closes them by number when the process runs again, even if CRIU was killed (compel's
      * parasite_fini): these must not be the application's. So the agent frees low numbers that it has kept for that, and what lies below them
      * stays taken, by one file that is there anyway and is watched by nobody.
+     *
+     * <p>The highest stays taken, too: so CRIU gives the copy a table with room for all while it has one thread. A table that grows under many threads waits for a
+     * grace period (fs/file.c, expand_fdtable: synchronize_rcu), 10 to 30 ms.
      */
     public void vacate(List<Descriptor> places) throws IOException {
         SwapProgram room = new SwapProgram();
         room.giveRoom(agent.controlFd());
-        int highest = agent.run(room)[0];
+        int highestOfRoom = agent.run(room)[0];
+        int highest = places.stream().mapToInt(Descriptor::fd).max().orElse(0);
         begin(places, (place, program) -> {
-            if (place.fd() > highest) {
+            if (highestOfRoom < place.fd() && place.fd() < highest) {
                 program.close(place.fd());
             } else {
                 program.dup(agent.controlFd(), place.fd());
