@@ -166,6 +166,11 @@ final class FaultWalk implements AutoCloseable {
         moves(Act.NOTHING, Act.NOTHING, " runs on ");
     }
 
+    /** One connection more, to where the service began. */
+    ManualConnection connectByHand() throws Exception {
+        return ManualConnection.open(move.service(), harbour.address(Harbour.ALPHA), move.fleet().nextSeed());
+    }
+
     /** Waits at a point, lets something happen there, and lets the migration go on. */
     Act at(FaultPoint point, Act then) throws Exception {
         String node = nodeOf(point);

@@ -219,6 +219,17 @@ class MigrationFaultTest {
         }, NOTHING, " runs on ");
     }
 
+    /** The freeze takes a connection for what it was when the process was prepared, until it is in custody. */
+    @Test
+    void shouldMoveWhenAConnectionIsResetRightBeforeTheFreeze() throws Exception {
+        walk.goTo(Harbour.ALPHA);
+        ManualConnection reset = walk.connectByHand();
+        reset.socket().setSoLinger(true, 0);
+        walk.moves(walk.at(FaultPoint.FREEZE_BEFORE, reset.socket()::close), NOTHING, " runs on ");
+        assertThat(reset.tellService("read", "0 1")).contains("Connection reset");
+        reset.service("close", "");
+    }
+
     @Test
     void shouldStayWhenTheCheckpointIsKilled() throws Exception {
         Sniper sniper = Sniper.aim(walk.harbour(), walk.node(), " dump ");

@@ -16,11 +16,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 
 /**
  * The daemon's talk with the agent inside one JVM.
@@ -41,6 +44,11 @@ public final class AgentControl implements Closeable {
 
     /** A full collection of 100 GB of live objects takes some 20 s. */
     private static final Duration TRIM_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Descriptors that are asked about at once, of which the answer fits into a message; and so many such questions are put ahead. */
+    private static final int SLOTS_AT_ONCE = 2048;
+
+    private static final int RANGES_AHEAD = 4;
 
     private final AgentThread thread;
     private volatile NoticeListener listener = (fd, lost) -> {};
@@ -128,34 +136,45 @@ public final class AgentControl implements Closeable {
         }
     }
 
-    /** What the process has open, in the order of the numbers: as {@link FdTable#read}, in a tenth of the time. */
-    public List<OpenFile> openFiles() throws IOException {
+    /**
+     * What the process has open, in the order of the numbers: as {@link FdTable#read}, in a tenth of the time.
+     *
+     * @param known what is known of a number already, null if nothing is: as it is still, it is answered
+     */
+    public List<OpenFile> openFiles(IntFunction<OpenFile> known) throws IOException {
         List<OpenFile> files = new ArrayList<>();
+        Deque<CompletableFuture<ByteBuffer>> underWay = new ArrayDeque<>();
         int slots = ProcessStatus.read(pid()).descriptorSlots();
-        for (int from = 0; from < slots; ) {
-            byte[] range = ByteBuffer.allocate(2 * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(from).putInt(slots).array();
-            ByteBuffer entries = ByteBuffer.wrap(call(ControlMessage.DESCRIPTORS, range, RUN_TIMEOUT)).order(ByteOrder.LITTLE_ENDIAN);
-            from = entries.hasRemaining() ? addTo(files, entries) + 1 : slots;
+        for (int from = 0; from < slots || !underWay.isEmpty(); from += SLOTS_AT_ONCE) {
+            if (from < slots) {
+                ByteBuffer range = request(ControlMessage.DESCRIPTORS, 2 * Integer.BYTES, 2 * Integer.BYTES);
+                underWay.add(send(range.putInt(from).putInt(Math.min(from + SLOTS_AT_ONCE, slots)), new int[0], RUN_TIMEOUT));
+            }
+            if (from >= slots || underWay.size() > RANGES_AHEAD) {
+                addTo(files, answer(underWay.remove(), RUN_TIMEOUT).position(ControlMessage.HEADER_BYTES), known);
+            }
         }
         return files;
     }
 
-    /** @return the last number */
-    private int addTo(List<OpenFile> files, ByteBuffer entries) throws IOException {
-        int fd = -1;
+    private void addTo(List<OpenFile> files, ByteBuffer entries, IntFunction<OpenFile> known) throws IOException {
         while (entries.hasRemaining()) {
-            fd = entries.getInt();
+            int fd = entries.getInt();
             int flags = entries.getInt();
             boolean socket = (entries.getInt() & Linux.S_IFMT) == Linux.S_IFSOCK;
             long inode = entries.position(entries.position() + Integer.BYTES).getLong();
-            files.add(socket ? OpenFile.socket(fd, inode, flags) : FdTable.read(pid(), fd, flags));
+            OpenFile before = socket ? known.apply(fd) : null;
+            if (before != null && before.flags() == flags && before.isSocket(inode)) {
+                files.add(before);
+            } else {
+                files.add(socket ? OpenFile.socket(fd, inode, flags) : FdTable.read(pid(), fd, flags));
+            }
         }
-        return fd;
     }
 
     /** Sends a request of another kind ({@link ControlMessage}) and answers the reply's payload. */
     public byte[] call(int kind, byte[] payload, Duration timeout) throws IOException {
-        ByteBuffer reply = exchange(request(kind, payload.length, payload.length).put(payload), new int[0], timeout);
+        ByteBuffer reply = answer(send(request(kind, payload.length, payload.length).put(payload), new int[0], timeout), timeout);
         byte[] answer = new byte[reply.limit() - ControlMessage.HEADER_BYTES];
         reply.get(ControlMessage.HEADER_BYTES, answer);
         return answer;
@@ -222,10 +241,6 @@ public final class AgentControl implements Closeable {
     public synchronized void close() {
         closed = true;
         quiet();
-    }
-
-    private ByteBuffer exchange(ByteBuffer request, int[] fds, Duration timeout) throws IOException {
-        return answer(send(request, fds, timeout), timeout);
     }
 
     private synchronized CompletableFuture<ByteBuffer> send(ByteBuffer request, int[] fds, Duration timeout) throws IOException {

@@ -1,6 +1,5 @@
 package io.homeport.process;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -14,10 +13,14 @@ import java.util.Map;
 public record Descriptor(int fd, int flags, List<EpollRegistration> registrations) {
 
     /** What these entries of a table are, with what watches them ({@link EpollSet#byWatched}). */
-    public static List<Descriptor> of(Collection<OpenFile> files, Map<Integer, List<EpollRegistration>> registrations) {
-        return files.stream()
-                .map(file -> new Descriptor(file.fd(), file.flags(), registrations.getOrDefault(file.fd(), List.of())))
-                .toList();
+    public static List<Descriptor> of(List<OpenFile> files, Map<Integer, List<EpollRegistration>> registrations) {
+        return files.size() == 1
+                ? List.of(of(files.get(0), registrations)) // as nearly always
+                : files.stream().map(file -> of(file, registrations)).toList();
+    }
+
+    private static Descriptor of(OpenFile file, Map<Integer, List<EpollRegistration>> registrations) {
+        return new Descriptor(file.fd(), file.flags(), registrations.getOrDefault(file.fd(), List.of()));
     }
 
     public boolean closeOnExec() {

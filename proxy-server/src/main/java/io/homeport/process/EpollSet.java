@@ -3,11 +3,11 @@ package io.homeport.process;
 import io.homeport.posix.Posix;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.collections.IntHashSet;
 
 /**
  * An epoll set of a process, and what it watches.
@@ -19,6 +19,11 @@ public record EpollSet(List<OpenFile> files, List<EpollRegistration> registratio
 
     /** Those among a process's open files. */
     public static List<EpollSet> of(int pid, List<OpenFile> open) throws IOException {
+        return of(pid, open, open.size());
+    }
+
+    /** Those among some of its open files. @param most of how many files each is expected to watch at most */
+    public static List<EpollSet> of(int pid, List<OpenFile> open, int most) throws IOException {
         List<List<OpenFile>> groups = new ArrayList<>();
         for (OpenFile file : open) {
             if (file.isEpoll()) {
@@ -27,7 +32,7 @@ public record EpollSet(List<OpenFile> files, List<EpollRegistration> registratio
         }
         List<EpollSet> sets = new ArrayList<>();
         for (List<OpenFile> group : groups) {
-            sets.add(new EpollSet(group, FdTable.registrations(pid, group.get(0).fd(), open.size())));
+            sets.add(new EpollSet(group, FdTable.registrations(pid, group.get(0).fd(), most)));
         }
         return sets;
     }
@@ -45,7 +50,7 @@ public record EpollSet(List<OpenFile> files, List<EpollRegistration> registratio
 
     /** Every registration in them, by the number that it watches. */
     public static Map<Integer, List<EpollRegistration>> byWatched(List<EpollSet> sets) {
-        Map<Integer, List<EpollRegistration>> watched = new HashMap<>();
+        Map<Integer, List<EpollRegistration>> watched = new Int2ObjectHashMap<>();
         for (EpollSet set : sets) {
             for (EpollRegistration one : set.registrations()) {
                 List<EpollRegistration> others = watched.put(one.fd(), List.of(one));
@@ -61,7 +66,8 @@ public record EpollSet(List<OpenFile> files, List<EpollRegistration> registratio
 
     /** Those that watch one of these numbers, or another set that does. */
     public static List<EpollSet> watching(Set<Integer> numbers, List<EpollSet> sets) {
-        Set<Integer> watched = new HashSet<>(numbers);
+        IntHashSet watched = new IntHashSet();
+        watched.addAll(numbers);
         List<EpollSet> found = new ArrayList<>();
         List<EpollSet> others = new ArrayList<>(sets);
         List<EpollSet> more;
@@ -74,7 +80,7 @@ public record EpollSet(List<OpenFile> files, List<EpollRegistration> registratio
         return found;
     }
 
-    private boolean watchesAny(Set<Integer> numbers) {
+    private boolean watchesAny(IntHashSet numbers) {
         return registrations.stream().anyMatch(one -> numbers.contains(one.fd()));
     }
 }

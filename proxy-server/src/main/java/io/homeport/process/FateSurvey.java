@@ -6,6 +6,7 @@ import io.homeport.posix.Posix;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,6 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.agrona.collections.Int2ObjectHashMap;
 
 /**
  * Decides the fate of every descriptor of a process.
@@ -29,6 +32,8 @@ public final class FateSurvey {
     private final Predicate<OpenFile> knownDummy;
     /** Connections that an earlier look has found, by what their link shows: of those only what may have changed is asked again. */
     private final Map<String, SocketFacts> connections = new ConcurrentHashMap<>();
+    /** The same, but with one number each, by that. */
+    private final Int2ObjectHashMap<FdFate> lone = new Int2ObjectHashMap<>();
 
     /**
      * @param pid the process
@@ -44,8 +49,29 @@ public final class FateSurvey {
         this.knownDummy = knownDummy;
     }
 
-    /** The fates in the order of the lowest descriptor number; of a running process without sockets that are closed meanwhile. */
+    /**
+     * The fates in the order of the lowest descriptor number; of a running process without sockets that are closed meanwhile. A connection that an earlier look has
+     * found under the same number is taken for one still: whoever has it in custody asks {@link #again}.
+     */
     public List<FdFate> examine(List<OpenFile> files) throws IOException {
+        // Of these some may be further numbers of a connection that had one.
+        Set<String> shared = files.stream()
+                .filter(file -> !isKnown(file)).map(OpenFile::target).filter(connections::containsKey).collect(Collectors.toSet());
+        List<FdFate> fates = new ArrayList<>(files.size());
+        List<OpenFile> others = new ArrayList<>();
+        for (OpenFile file : files) {
+            if (isKnown(file) && !shared.contains(file.target())) {
+                fates.add(lone.get(file.fd()));
+            } else {
+                others.add(file);
+            }
+        }
+        fates.addAll(ask(others));
+        fates.sort(Comparator.comparingInt(FdFate::fd));
+        return fates;
+    }
+
+    private List<FdFate> ask(List<OpenFile> files) throws IOException {
         Map<String, List<OpenFile>> groups = new LinkedHashMap<>();
         for (OpenFile file : files) {
             groups.computeIfAbsent(shareKey(file), key -> new ArrayList<>()).add(file);
@@ -54,7 +80,31 @@ public final class FateSurvey {
         BlockedConnects connects = new BlockedConnects(pid);
         List<FdFate> fates = Parallel.ask(List.copyOf(groups.values()), group -> fateOf(group, internalPipes, connects));
         fates.removeIf(Objects::isNull);
+        for (FdFate fate : fates) {
+            boolean connection = fate.fate() == Fate.CONNECTION || fate.fate() == Fate.STUB && fate.facts() != null && fate.facts().connected();
+            if (connection && fate.files().size() == 1) {
+                lone.put(fate.fd(), fate);
+            }
+        }
         return fates;
+    }
+
+    private boolean isKnown(OpenFile file) {
+        return file.equals(known(file.fd()));
+    }
+
+    /** The file that an earlier look has found under a number, if it is a connection's and has no other; else null. */
+    public OpenFile known(int fd) {
+        FdFate fate = lone.get(fd);
+        return fate == null ? null : fate.file();
+    }
+
+    /** The fate now of what was a connection when it was looked at; the process stands still. Any thread. @param duplicate of its descriptor; stays the caller's */
+    public FdFate again(FdFate connection, int duplicate) throws IOException {
+        SocketFacts same = connection.facts().again(duplicate);
+        return same == null
+                ? tcpFate(connection.files(), SocketFacts.of(duplicate), new BlockedConnects(pid))
+                : new FdFate(connection.files(), Fate.CONNECTION, same, "");
     }
 
     private static String shareKey(OpenFile file) {

@@ -24,7 +24,7 @@ public record FdFate(List<OpenFile> files, Fate fate, SocketFacts facts, String 
 
     /** The descriptor numbers, the lowest first. */
     public List<Integer> numbers() {
-        return files.stream().map(OpenFile::fd).toList();
+        return files.size() == 1 ? List.of(fd()) : files.stream().map(OpenFile::fd).toList();
     }
 
     public OpenFile file() {

@@ -8,17 +8,23 @@ package io.homeport.process;
  * @param flags the open flags of {@code /proc/PID/fdinfo/N}, with O_CLOEXEC where the descriptor has it
  */
 public record OpenFile(int fd, String target, int flags) {
+    private static final String SOCKET = "socket:[";
     private static final int O_ACCMODE = 03;
     private static final int O_RDONLY = 0;
     private static final int O_CLOEXEC = 02000000;
 
     /** A socket (proc_pid_fd(5)). */
     public static OpenFile socket(int fd, long inode, int flags) {
-        return new OpenFile(fd, "socket:[" + inode + "]", flags);
+        return new OpenFile(fd, SOCKET + inode + "]", flags);
     }
 
     public boolean isSocket() {
-        return target.startsWith("socket:[");
+        return target.startsWith(SOCKET);
+    }
+
+    /** Whether it is the socket that has this inode. */
+    public boolean isSocket(long inode) {
+        return isSocket() && Long.parseLong(target, SOCKET.length(), target.length() - 1, 10) == inode;
     }
 
     public boolean isPipe() {

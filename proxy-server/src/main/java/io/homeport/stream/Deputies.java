@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -60,12 +59,12 @@ public final class Deputies {
     }
 
     /**
-     * How a real connection stands when it begins to be a stream: whether the application has shut its direction down already (its FIN is out).
+     * How a real connection in a state of TCP (linux/tcp_states.h) stands when it begins to be a stream: whether the application has shut its direction down already (its FIN is out).
      * Then its next socket must not be writable either. Any thread.
      */
-    public static StreamState.Outbound outboundOf(int fd) {
+    public static StreamState.Outbound outboundOf(int tcpState) {
         boolean shut =
-                switch (Sockets.state(fd)) {
+                switch (tcpState) {
                     case Linux.TCP_FIN_WAIT1, Linux.TCP_FIN_WAIT2, Linux.TCP_LAST_ACK, TCP_TIME_WAIT, TCP_CLOSING -> true;
                     default -> false;
                 };

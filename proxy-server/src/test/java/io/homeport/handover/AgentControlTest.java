@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,14 @@ class AgentControlTest {
                 AgentControl agent = AgentControl.open(jvm.pid)) {
             socket.getOutputStream().write('!');
             assertThat(socket.getInputStream().read()).isEqualTo('!');
-            assertThat(agent.openFiles()).isEqualTo(FdTable.read(jvm.pid)).filteredOn(OpenFile::isSocket).hasSizeGreaterThan(2);
+            List<OpenFile> open = agent.openFiles(fd -> null);
+            assertThat(open).isEqualTo(FdTable.read(jvm.pid)).filteredOn(OpenFile::isSocket).hasSizeGreaterThan(2);
+
+            List<OpenFile> sockets = open.stream().filter(OpenFile::isSocket).toList();
+            OpenFile same = sockets.get(0);
+            OpenFile changed = OpenFile.socket(sockets.get(1).fd(), 1, sockets.get(1).flags());
+            Map<Integer, OpenFile> known = Map.of(same.fd(), same, changed.fd(), changed);
+            assertThat(agent.openFiles(known::get)).isEqualTo(open).anyMatch(file -> file == same);
         }
     }
 

@@ -196,6 +196,52 @@ class FateSurveyTest {
         }
     }
 
+    @Test
+    void shouldTakeAKnownConnectionForOneUntilItIsAskedAgain() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                SocketChannel client = SocketChannel.open(server.getLocalSocketAddress());
+                Socket accepted = server.accept()) {
+            FateSurvey survey = survey(homeCookie());
+            FdFate first = fateOf(client, survey);
+            FdFate again = fateOf(client, survey);
+            assertThat(again).isSameAs(first);
+            assertThat(survey.known(first.fd())).isSameAs(first.file());
+            assertThat(survey.again(first, first.fd()).fate()).isEqualTo(Fate.CONNECTION);
+
+            accepted.setSoLinger(true, 0);
+            accepted.close();
+            await().until(() -> survey.again(first, first.fd()).fate() == Fate.ENDED);
+            assertThat(survey.examine(FdTable.read(pid))).contains(first);
+            assertThat(client.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldFindAKnownConnectionUnderAnotherNumberToo() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                SocketChannel client = SocketChannel.open(server.getLocalSocketAddress())) {
+            FateSurvey survey = survey(homeCookie());
+            FdFate alone = fateOf(client, survey);
+            int pidfd = Posix.check(Posix.pidfdOpen(pid), "pidfd_open");
+            int other = Posix.check(Posix.pidfdGetfd(pidfd, alone.fd()), "pidfd_getfd");
+            try {
+                assertThat(fateOf(client, survey).numbers()).containsExactlyInAnyOrder(alone.fd(), other);
+            } finally {
+                Posix.close(other);
+                Posix.close(pidfd);
+            }
+            assertThat(fateOf(client, survey).numbers()).containsExactly(alone.fd());
+        }
+    }
+
+    private FdFate fateOf(SocketChannel channel, FateSurvey survey) throws IOException {
+        List<FdFate> fates = survey.examine(FdTable.read(pid)).stream()
+                .filter(fate -> fate.fate() == Fate.CONNECTION && fate.facts().local().equals(localAddress(channel)))
+                .toList();
+        assertThat(fates).hasSize(1);
+        return fates.get(0);
+    }
+
     private static SocketChannel connecting(SocketAddress address) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);

@@ -181,7 +181,7 @@ class StreamTest {
         int real = alpha.loop.submit(() -> alpha.plane.deputies().find(held.id()).end.local().number()).get();
         Posix.shutdown(real, Linux.SHUT_WR);
         assertThat(client.getInputStream().read()).isEqualTo(-1);
-        StreamState state = held.withOutbound(Deputies.outboundOf(real));
+        StreamState state = held.withOutbound(Deputies.outboundOf(Sockets.state(real)));
         assertThat(state.outbound().eof()).isTrue();
         Raw application = new Raw(beta.plane.stubs().prepare(net, 1, List.of(new Arrival(state, -1))).get().get(state.id()));
         alpha.plane.deputies().open(List.of(state.id())).get();

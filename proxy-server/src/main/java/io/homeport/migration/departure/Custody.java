@@ -16,7 +16,6 @@ import io.homeport.socket.Parking;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.agrona.collections.IntHashSet;
 
 /**
  * The files that the daemon holds while their process is on the road: real sockets at their origin, shadow sockets at
@@ -62,11 +62,13 @@ final class Custody implements AutoCloseable {
     /** Duplicates of them: what closes the last one takes out all that it watches. */
     private final List<Integer> setFds = new ArrayList<>();
     /** What the process had open when it was frozen. */
-    private final Collection<OpenFile> open;
+    private final List<OpenFile> open;
+    /** The descriptors that are vacated. */
+    private final List<Descriptor> places = new ArrayList<>();
     /** The dummies' other ends in the process, by their index. */
     private final Map<Integer, Integer> keptFds = new HashMap<>();
 
-    private Custody(FdStore store, long migrationId, Collection<OpenFile> open) throws IOException {
+    private Custody(FdStore store, long migrationId, List<OpenFile> open) throws IOException {
         this.store = store;
         this.keptName = keptName(migrationId);
         this.parking = Parking.open();
@@ -82,15 +84,12 @@ final class Custody implements AutoCloseable {
      * Parks every file that stays behind, and has it kept; the process is frozen.
      *
      * @param pidfd refers to the process
-     * @param open what it has open
-     * @param fates of what stays behind
-     * @param sets its epoll sets, which are read meanwhile
+     * @param inventory of the process
      */
-    static Custody take(int pidfd, List<OpenFile> open, List<FdFate> fates, Beside<List<EpollSet>> sets, FdStore store, long migrationId)
-            throws IOException {
-        Custody custody = new Custody(store, migrationId, open);
+    static Custody take(int pidfd, Inventory inventory, FdStore store, long migrationId) throws IOException {
+        Custody custody = new Custody(store, migrationId, inventory.open());
         try {
-            custody.park(pidfd, fates, sets);
+            custody.park(pidfd, inventory.stayingBehind(), inventory.sets());
             store.keep(custody.keptName, custody.parking.fd());
             return custody;
         } catch (IOException | RuntimeException e) {
@@ -103,8 +102,16 @@ final class Custody implements AutoCloseable {
         parking.take(pidfd, fates.stream().mapToInt(FdFate::fd).toArray());
         List<EpollSet> found = all.await();
         Map<Integer, List<EpollRegistration>> registrations = EpollSet.byWatched(found);
-        fates.forEach(fate -> items.add(new Item(fate, Descriptor.of(fate.files(), registrations))));
-        sets = EpollSet.watching(fates.stream().flatMap(fate -> fate.numbers().stream()).collect(Collectors.toSet()), found);
+        IntHashSet numbers = new IntHashSet();
+        for (FdFate fate : fates) {
+            Item item = new Item(fate, Descriptor.of(fate.files(), registrations));
+            items.add(item);
+            item.places().forEach(place -> numbers.add(place.fd()));
+            if (!fate.fate().getsDummy()) {
+                places.addAll(item.places());
+            }
+        }
+        sets = EpollSet.watching(numbers, found);
         parking.take(pidfd, sets.stream().mapToInt(Custody::firstFd).toArray());
         for (EpollSet set : sets) {
             setFds.add(Posix.check(Posix.pidfdGetfd(pidfd, firstFd(set)), "taking over epoll set " + firstFd(set)));
@@ -140,12 +147,14 @@ final class Custody implements AutoCloseable {
 
     /** The descriptors that are vacated: what comes under them must be told all about them. */
     List<Descriptor> places() {
-        return items.stream().filter(item -> !item.fate().fate().getsDummy()).flatMap(item -> item.places().stream()).toList();
+        return places;
     }
 
     /** Puts dummies in the place of those that get some, and of the epoll sets some that watch what stays; the process is frozen. */
     void putDummies(AgentControl agent) throws IOException {
-        new HandOver(agent).thin(sets, places().stream().map(Descriptor::fd).collect(Collectors.toSet()));
+        IntHashSet leaving = new IntHashSet();
+        places.forEach(place -> leaving.add(place.fd()));
+        new HandOver(agent).thin(sets, leaving);
         List<Integer> lasting = IntStream.range(0, items.size()).filter(i -> items.get(i).fate().fate().getsDummy()).boxed().toList();
         List<Integer> ends = new HandOver(agent).putDummies(lasting.stream().map(i -> items.get(i).places()).toList());
         for (int i = 0; i < ends.size(); i++) {
@@ -155,7 +164,7 @@ final class Custody implements AutoCloseable {
 
     /** Takes the others from under their descriptors; the process is frozen. */
     void vacate(AgentControl agent) throws IOException {
-        new HandOver(agent).vacate(places());
+        new HandOver(agent).vacate(places);
     }
 
     /** The dummy's other end in the process, -1 if there is none. */

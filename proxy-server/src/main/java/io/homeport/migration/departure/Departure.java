@@ -20,10 +20,6 @@ import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.Descriptor;
-import io.homeport.process.EpollSet;
-import io.homeport.process.Fate;
-import io.homeport.process.FdFate;
-import io.homeport.process.OpenFile;
 import io.homeport.process.ProcessStatus;
 import io.homeport.service.HostedService;
 import io.homeport.transfer.Shipment;
@@ -31,7 +27,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -149,16 +144,12 @@ public final class Departure {
         frozenAtNs = System.nanoTime();
         try (FrozenService frozen = FrozenService.freeze(agent)) {
             reach(FaultPoint.FROZEN);
-            List<OpenFile> open = agent.openFiles();
-            Beside<List<EpollSet>> sets = Beside.begin("epoll sets", () -> EpollSet.of(agent.pid(), open));
-            undo.add("wait until nobody reads what it watches", sets::awaitEnd);
-            List<FdFate> fates = itinerary.survey().examine(open);
-            requireMovable(fates);
+            Inventory inventory = Inventory.take(itinerary, foresight, undo);
+            inventory.requireMovable(itinerary.pid());
             course.become(DepartureState.HELD);
             Files.createFile(files.frozen());
             shipment.send(files.frozen());
-            custody = Custody.take(itinerary.pidfd(), open, fates.stream().filter(Departure::staysBehind).toList(), sets,
-                    node.estate().store(), itinerary.migrationId());
+            custody = Custody.take(itinerary.pidfd(), inventory, node.estate().store(), itinerary.migrationId());
             undo.add("close what was in custody", custody::close);
             undo.add("forget the note", () -> DepartureNote.delete(node.places().images(), itinerary.migrationId()));
             DepartureNote.of(itinerary.migrationId(), itinerary.pid(), destination.node(), custody).write(node.places().images());
@@ -166,7 +157,7 @@ public final class Departure {
             frozen.stopWhenThawed();
             reach(FaultPoint.CUSTODY_TAKEN);
             custody.putDummies(agent);
-            ledger = StreamLedger.open(node, itinerary.service(), custody, foresight, undo);
+            ledger = StreamLedger.open(node, itinerary, custody, foresight, undo);
             drawing = Beside.begin("ledger", this::drawLedger);
             undo.add("let go of its real sockets", ledger::letGo);
             undo.add("wait until nobody looks at what is in custody", () -> {
@@ -186,23 +177,6 @@ public final class Departure {
         if (custody == null) {
             Posix.kill(itinerary.pid(), Linux.SIGCONT);
         }
-    }
-
-    /** What was free to go at the preparation may have become an obstacle until the freeze. */
-    private void requireMovable(List<FdFate> fates) throws IOException {
-        Optional<String> children = Preparation.childrenOf(itinerary.pid());
-        if (children.isPresent()) {
-            throw new IOException(children.get());
-        }
-        for (FdFate fate : fates) {
-            if (fate.fate() == Fate.REFUSED) {
-                throw new IOException("fd " + fate.fd() + " (" + fate.file().target() + "): " + fate.detail());
-            }
-        }
-    }
-
-    private static boolean staysBehind(FdFate fate) {
-        return fate.fate().staysBehind() || fate.fate() == Fate.STUB && fate.facts() != null;
     }
 
     /** The ledger is drawn meanwhile: the process stands still, and CRIU sees none of the sockets. */

@@ -76,10 +76,14 @@ record DepartureNote(long migrationId, int pid, String startTicks, String destin
     private int endOfRun(int first) {
         List<Descriptor> one = files.get(first);
         int next = first + 1;
-        while (one.size() == 1 && next < files.size() && files.get(next).equals(List.of(after(one.get(0), next - first)))) {
+        while (one.size() == 1 && next < files.size() && follows(files.get(next), one.get(0), next - first)) {
             next++;
         }
         return next;
+    }
+
+    private static boolean follows(List<Descriptor> file, Descriptor one, int more) {
+        return file.size() == 1 && file.get(0).fd() == one.fd() + more && file.get(0).flags() == one.flags();
     }
 
     private static Descriptor after(Descriptor one, int more) {

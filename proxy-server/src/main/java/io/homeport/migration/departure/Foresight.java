@@ -42,6 +42,7 @@ final class Foresight {
     /** In the order of the descriptors. */
     private final List<ServiceRecord.Item> items = new ArrayList<>();
     private final List<Descriptor> descriptors = new ArrayList<>();
+    private List<OpenFile> epollFiles = List.of();
     private Map<Integer, List<EpollRegistration>> registrations = Map.of();
 
     private Foresight(NodeParts node, Itinerary itinerary) {
@@ -63,9 +64,9 @@ final class Foresight {
     }
 
     private void lookAtRegistrations() throws IOException {
-        List<OpenFile> files = itinerary.fates().stream().flatMap(fate -> fate.files().stream()).toList();
+        epollFiles = itinerary.fates().stream().flatMap(fate -> fate.files().stream()).filter(OpenFile::isEpoll).toList();
         try {
-            registrations = EpollSet.byWatched(EpollSet.of(itinerary.pid(), files));
+            registrations = EpollSet.byWatched(EpollSet.of(itinerary.pid(), epollFiles, itinerary.fates().size()));
         } catch (NoSuchFileException closed) {
             // An epoll set has gone meanwhile: the freeze finds what watches them.
         }
@@ -82,6 +83,11 @@ final class Foresight {
     /** What is under their descriptors, and watches them. */
     List<Descriptor> descriptors() {
         return descriptors;
+    }
+
+    /** The epoll sets that it had then; none if it had no connections. */
+    List<OpenFile> epollFiles() {
+        return epollFiles;
     }
 
     /** What was foreseen of a connection that is frozen now; null if nothing was. */

@@ -6,6 +6,7 @@ import io.homeport.migration.contract.Undo;
 import io.homeport.posix.Linux;
 import io.homeport.posix.Posix;
 import io.homeport.process.Fate;
+import io.homeport.process.FateSurvey;
 import io.homeport.process.FdFate;
 import io.homeport.process.Parallel;
 import io.homeport.service.Futures;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +49,7 @@ final class StreamLedger {
     private static final int AT_ONCE = 1_000;
 
     private final NodeParts node;
+    private final FateSurvey survey;
     private final HostedService service;
     private final Custody custody;
     private final Foresight foresight;
@@ -61,16 +62,17 @@ final class StreamLedger {
     /** By their index in custody. */
     private final Map<Integer, ServiceRecord.Connecting> connecting = new TreeMap<>();
 
-    private StreamLedger(NodeParts node, HostedService service, Custody custody, Foresight foresight) {
+    private StreamLedger(NodeParts node, Itinerary itinerary, Custody custody, Foresight foresight) {
         this.node = node;
-        this.service = service;
+        this.survey = itinerary.survey();
+        this.service = itinerary.service();
         this.custody = custody;
         this.foresight = foresight;
     }
 
     /** Opens it with the streams that travel in the process's image: from here on nothing is written into its dummies, or read from them. */
-    static StreamLedger open(NodeParts node, HostedService service, Custody custody, Foresight foresight, Undo undo) throws IOException {
-        StreamLedger ledger = new StreamLedger(node, service, custody, foresight);
+    static StreamLedger open(NodeParts node, Itinerary itinerary, Custody custody, Foresight foresight, Undo undo) throws IOException {
+        StreamLedger ledger = new StreamLedger(node, itinerary, custody, foresight);
         undo.add("let the stubs go on", () -> Futures.join(node.stubs().resume(ledger.passing)));
         ledger.passDummiesOn();
         return ledger;
@@ -181,6 +183,13 @@ final class StreamLedger {
         Sockets.reset(fd);
     }
 
+    /**
+     * A file in custody, looked at.
+     *
+     * @param begins the stream that it begins to be, null if it is none
+     */
+    private record Sight(FdFate fate, StreamState begins) {}
+
     /** A file in custody that does not begin to be a stream: an end of one that goes on, or of a connection that is over. */
     private static final class Found {
         final int index;
@@ -209,9 +218,9 @@ final class StreamLedger {
 
         /** Enters what begins to be a stream, has the stubs of the others stop. @param fds those that it keeps become -1 */
         void begin(int first, int[] fds) throws IOException {
-            List<StreamState> states = newStates(first, fds);
+            List<Sight> sights = look(first, fds);
             for (int i = 0; i < fds.length; i++) {
-                if (!enter(first + i, fds[i], states.get(i))) {
+                if (!enter(first + i, fds[i], sights.get(i))) {
                     fds[i] = -1;
                 }
             }
@@ -234,25 +243,24 @@ final class StreamLedger {
             return node.stubs().quiesce(others, List.of()).thenApply(states -> Stream.concat(stopped.stream(), states.stream()).toList());
         }
 
-        /** One for each, null if it does not begin to be a stream. */
-        private List<StreamState> newStates(int first, int[] fds) throws IOException {
+        private List<Sight> look(int first, int[] fds) throws IOException {
             List<FdFate> fates = custody.items().subList(first, first + fds.length).stream().map(Custody.Item::fate).toList();
             return fates.stream().anyMatch(fate -> fate.fate().becomesStream())
-                    ? Parallel.ask(IntStream.range(0, fds.length).boxed().toList(), i -> newState(fates.get(i), fds[i]))
-                    : Collections.nCopies(fds.length, null);
+                    ? Parallel.ask(IntStream.range(0, fds.length).boxed().toList(), i -> lookAt(fates.get(i), fds[i]))
+                    : fates.stream().map(fate -> new Sight(fate, null)).toList();
         }
 
         /** @return whether that is all; else its descriptor is needed on */
-        private boolean enter(int index, int fd, StreamState state) throws IOException {
-            FdFate fate = custody.items().get(index).fate();
+        private boolean enter(int index, int fd, Sight sight) {
+            FdFate fate = sight.fate();
             if (fate.fate() == Fate.CONNECTING) {
                 boolean failed = fate.facts().tcp().connectFailed();
                 connecting.put(index, new ServiceRecord.Connecting(address(fate, false), failed, SocketOptions.read(fd), fate.numbers()));
                 return true;
             }
-            if (state != null) {
-                beginning.put(index, state);
-                items.add(new ServiceRecord.Item(state, fate.numbers(), custody.keptFd(index)));
+            if (sight.begins() != null) {
+                beginning.put(index, sight.begins());
+                items.add(new ServiceRecord.Item(sight.begins(), fate.numbers(), custody.keptFd(index)));
                 return true;
             }
             Found one = new Found(index, fd);
@@ -308,6 +316,15 @@ final class StreamLedger {
         }
     }
 
+    /** A connection may have ended since it was looked at, while its process ran. Any thread. */
+    private Sight lookAt(FdFate fate, int fd) throws IOException {
+        FdFate now = fate.fate() == Fate.CONNECTION ? survey.again(fate, fd) : fate;
+        if (fate.fate() == Fate.CONNECTION && !now.fate().staysBehind()) {
+            throw new IOException("fd " + fate.fd() + " (" + fate.detail() + ") was a connection and is none any more, nor has it ended: try again");
+        }
+        return new Sight(now, newState(now, fd));
+    }
+
     /** Null if it does not begin to be a stream. Any thread. */
     private StreamState newState(FdFate fate, int fd) {
         if (!fate.fate().becomesStream()) {
@@ -321,7 +338,7 @@ final class StreamLedger {
                     id, node.name(), local, fate.facts().tcp().backlog(), SocketOptions.read(fd));
             case CONNECTION -> StreamState.connection(
                             id, node.name(), StreamKind.TCP, local, address(fate, false), SocketOptions.read(fd))
-                    .withOutbound(Deputies.outboundOf(fd));
+                    .withOutbound(Deputies.outboundOf(fate.facts().tcp().state()));
             case UNIX_STREAM -> StreamState.connection(id, node.name(), StreamKind.UNIX, null, null, SocketOptions.NONE);
             case PIPE_IN -> StreamState.connection(id, node.name(), StreamKind.PIPE_IN, null, null, SocketOptions.NONE);
             case PIPE_OUT, TERMINAL -> StreamState.connection(
