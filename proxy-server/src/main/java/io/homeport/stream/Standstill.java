@@ -16,9 +16,9 @@ import java.util.List;
  *                   stop        we have neither written nor read since, and there is nothing to be read
  * </pre>
  *
- * <p>Data loop, but for {@link #drained}.
+ * <p>Data loop, but for {@link #drained} and {@link #quietEnds}.
  */
-final class Standstill {
+public final class Standstill {
     private Standstill() {}
 
     /** Which of these pairs, of a process that runs, have nothing under way at this moment. @param applicationFds the other ends, in the same order */
@@ -40,6 +40,11 @@ final class Standstill {
         return ask(applicationFds, (from, fds, drained) -> Posix.drainedEnds(fds, drained));
     }
 
+    /** Which of these sockets have nothing to be read: no byte, no urgent mark, no end, no error. Any thread. */
+    public static boolean[] quietEnds(int[] fds) {
+        return ask(fds, (from, ours, quiet) -> Posix.quietEnds(ours, quiet));
+    }
+
     /**
      * Stops those that stand where it was foreseen.
      *
@@ -56,7 +61,7 @@ final class Standstill {
                 stubs.add(stub);
             }
         }
-        boolean[] quiet = ask(numbers(stubs), (from, ours, answers) -> Posix.quietEnds(ours, answers));
+        boolean[] quiet = quietEnds(numbers(stubs));
         List<StreamState> stopped = new ArrayList<>();
         for (int i = 0; i < quiet.length; i++) {
             if (quiet[i]) {

@@ -38,8 +38,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * and closes it before the loop.
  */
 public final class StreamPlane implements LaneListener, Closeable {
-    /** Of what is done for each of many streams: some milliseconds. */
-    private static final int IN_A_TURN = 500;
+    /** Of what is done for each of many streams: a millisecond, which is what a byte of another stream waits at each end. */
+    private static final int IN_A_TURN = 100;
 
     private final String node;
     private final IoEventLoop loop;

@@ -14,6 +14,7 @@ import io.homeport.service.HostedService;
 import io.homeport.socket.SocketOptions;
 import io.homeport.socket.Sockets;
 import io.homeport.stream.Deputies;
+import io.homeport.stream.Standstill;
 import io.homeport.stream.StreamKind;
 import io.homeport.stream.StreamState;
 import io.homeport.stream.Stubs;
@@ -33,6 +34,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.agrona.collections.IntArrayList;
+import org.agrona.collections.LongArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,8 +60,13 @@ final class StreamLedger {
     /** By their index in custody. */
     private final Map<Integer, StreamState> beginning = new TreeMap<>();
     private final Set<Long> passing = new HashSet<>();
-    /** Of those that begin: their peers had sent something when deputies took them over. */
+    /** Of those, in the order in which deputies took them over, and the numbers that these have for them. */
+    private final LongArrayList heldIds = new LongArrayList();
+    private final IntArrayList heldFds = new IntArrayList();
+    /** Of those that begin: their peers had sent something, when last looked. */
     private final Set<Long> withInput = new LinkedHashSet<>();
+    /** Streams that take bytes along which the process has not read. */
+    private List<Long> withUnread = List.of();
     /** By their index in custody. */
     private final Map<Integer, ServiceRecord.Connecting> connecting = new TreeMap<>();
 
@@ -105,8 +113,9 @@ final class StreamLedger {
         return List.copyOf(connecting.values());
     }
 
-    /** Before the commit: deputies hold duplicates of the real sockets, and leave them alone. */
+    /** It is drawn. Before the commit: deputies hold duplicates of the real sockets, and leave them alone. */
     void hold() throws IOException {
+        withUnread = items.stream().map(ServiceRecord.Item::state).filter(state -> state.inbound().unread().length > 0).map(StreamState::id).toList();
         if (beginning.isEmpty()) {
             return;
         }
@@ -115,9 +124,8 @@ final class StreamLedger {
             for (int i = 0; i < fds.length; i++) {
                 StreamState state = beginning.get(first + i);
                 if (state != null) {
-                    if (Posix.poll(fds[i], Linux.POLLIN, 0) > 0) {
-                        withInput.add(state.id());
-                    }
+                    heldIds.addLong(state.id());
+                    heldFds.addInt(fds[i]);
                     sockets.put(state, fds[i]);
                     fds[i] = -1;
                 }
@@ -131,10 +139,16 @@ final class StreamLedger {
         Futures.join(node.deputies().letGo(beginningIds()));
     }
 
-    /** Streams by which somebody has sent what the process has not read, as far as it is known here: they go first when the copy runs. */
+    /** Streams by which somebody has sent what the process has not read, as far as it is known here: they go first when the copy runs. All that begin are held. */
     List<Long> waiting() throws IOException {
+        boolean[] quiet = Standstill.quietEnds(heldFds.toIntArray());
+        for (int i = 0; i < quiet.length; i++) {
+            if (!quiet[i]) {
+                withInput.add(heldIds.getLong(i));
+            }
+        }
         Set<Long> waiting = new LinkedHashSet<>(withInput);
-        items.stream().map(ServiceRecord.Item::state).filter(state -> state.inbound().unread().length > 0).forEach(state -> waiting.add(state.id()));
+        waiting.addAll(withUnread);
         waiting.addAll(Futures.join(node.stubs().withInput(passing)));
         return List.copyOf(waiting);
     }
