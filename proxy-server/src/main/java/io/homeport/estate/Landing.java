@@ -135,11 +135,14 @@ public final class Landing {
 
     /** Keeps an end, which has no bytes. @return its place; {@link #NOWHERE} if there is none */
     public int keepEnd(long id, byte direction, byte mark, long offset) {
-        Place place = take(small);
-        if (place != spare) {
-            place.kept = true;
-            fill(place, id, direction, mark, offset, 0, KEPT);
+        synchronized (places) {
+            if (small.free.isEmpty()) {
+                return NOWHERE; // and the spare one may be a read's, which is under way
+            }
         }
+        Place place = take(small);
+        place.kept = true;
+        fill(place, id, direction, mark, offset, 0, KEPT);
         place.release();
         return place.number;
     }

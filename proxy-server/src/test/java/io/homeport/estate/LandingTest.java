@@ -89,6 +89,19 @@ class LandingTest {
     }
 
     @Test
+    void shouldLeaveTheReadUnderWayAloneWhenThereIsNoPlaceForAnEnd() {
+        for (int i = 0; i < SMALL; i++) {
+            landing.keepEnd(i, (byte) 0, (byte) 2, 10);
+        }
+        ByteBuf frame = landing.begin(9, (byte) 0, (byte) 0, 0, 64);
+        landing.took(0);
+        assertThat(landing.keepEnd(9, (byte) 0, (byte) 2, 0)).isEqualTo(Landing.NOWHERE);
+        assertThat(frame.refCnt()).isEqualTo(1);
+        assertThat(frame.release()).isTrue();
+        assertThat(kept()).hasSize(SMALL);
+    }
+
+    @Test
     void shouldBeScarceWhenHalfIsTaken() {
         ArrayDeque<Integer> held = new ArrayDeque<>();
         for (int i = 0; i <= SMALL / 2; i++) {
