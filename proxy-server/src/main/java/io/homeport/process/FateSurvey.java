@@ -81,8 +81,7 @@ public final class FateSurvey {
         List<FdFate> fates = Parallel.ask(List.copyOf(groups.values()), group -> fateOf(group, internalPipes, connects));
         fates.removeIf(Objects::isNull);
         for (FdFate fate : fates) {
-            boolean connection = fate.fate() == Fate.CONNECTION || fate.fate() == Fate.STUB && fate.facts() != null && fate.facts().connected();
-            if (connection && fate.files().size() == 1) {
+            if (fate.isConnection() && fate.files().size() == 1) {
                 lone.put(fate.fd(), fate);
             }
         }

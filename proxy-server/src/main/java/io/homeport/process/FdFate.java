@@ -22,6 +22,11 @@ public record FdFate(List<OpenFile> files, Fate fate, SocketFacts facts, String 
         return files.get(0).fd();
     }
 
+    /** A TCP connection that has its peer: of this node, or moved here. */
+    public boolean isConnection() {
+        return fate == Fate.CONNECTION || fate == Fate.STUB && facts != null && facts.connected();
+    }
+
     /** The descriptor numbers, the lowest first. */
     public List<Integer> numbers() {
         return files.size() == 1 ? List.of(fd()) : files.stream().map(OpenFile::fd).toList();

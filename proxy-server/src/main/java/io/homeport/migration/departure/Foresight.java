@@ -53,7 +53,7 @@ final class Foresight {
     /** Looks at what was there when the preparation looked. */
     static Foresight of(NodeParts node, Itinerary itinerary) throws IOException {
         Foresight foresight = new Foresight(node, itinerary);
-        List<FdFate> fates = itinerary.fates().stream().filter(Foresight::isConnection).toList();
+        List<FdFate> fates = itinerary.fates().stream().filter(FdFate::isConnection).toList();
         if (!fates.isEmpty()) {
             foresight.lookAtRegistrations();
         }
@@ -70,10 +70,6 @@ final class Foresight {
         } catch (NoSuchFileException closed) {
             // An epoll set has gone meanwhile: the freeze finds what watches them.
         }
-    }
-
-    private static boolean isConnection(FdFate fate) {
-        return fate.fate() == Fate.CONNECTION || fate.fate() == Fate.STUB && fate.facts() != null && fate.facts().connected();
     }
 
     List<ServiceRecord.Item> items() {

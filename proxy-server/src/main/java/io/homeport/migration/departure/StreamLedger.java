@@ -332,8 +332,11 @@ final class StreamLedger {
 
     /** A connection may have ended since it was looked at, while its process ran. Any thread. */
     private Sight lookAt(FdFate fate, int fd) throws IOException {
-        FdFate now = fate.fate() == Fate.CONNECTION ? survey.again(fate, fd) : fate;
-        if (fate.fate() == Fate.CONNECTION && !now.fate().staysBehind()) {
+        if (fate.fate() != Fate.CONNECTION) {
+            return new Sight(fate, newState(fate, fd));
+        }
+        FdFate now = survey.again(fate, fd);
+        if (!now.fate().staysBehind()) {
             throw new IOException("fd " + fate.fd() + " (" + fate.detail() + ") was a connection and is none any more, nor has it ended: try again");
         }
         return new Sight(now, newState(now, fd));
