@@ -1,9 +1,24 @@
 package io.homeport.criu;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Which pages of a stopped process are no longer what has gone ahead. Used and closed by one thread. */
 interface Changes extends AutoCloseable {
+    /** Nothing is known: each may have changed. */
+    Changes UNKNOWN = new Changes() {
+        @Override
+        public void await() {}
+
+        @Override
+        public void copyTo(byte[] differsOut, int first, int count) {
+            Arrays.fill(differsOut, 0, count, (byte) 1);
+        }
+
+        @Override
+        public void close() {}
+    };
+
     /** Returns when all is known. */
     void await() throws IOException;
 

@@ -12,11 +12,13 @@ import java.nio.file.StandardOpenOption;
 
 /** Pages in CRIU's pages image, one after the other, whatever their addresses. May be unlinked while this is open. */
 final class DumpedPages implements PageSource, Closeable {
+    private final Changes changes;
     private final FileChannel file;
     private final int fd;
     private long offset;
 
-    DumpedPages(Path pages) throws IOException {
+    DumpedPages(Path pages, Changes changes) throws IOException {
+        this.changes = changes;
         file = FileChannel.open(pages, StandardOpenOption.READ);
         fd = open(pages);
     }
@@ -29,7 +31,27 @@ final class DumpedPages implements PageSource, Closeable {
 
     @Override
     public void compare(long address, int pages, int aheadFd, long aheadOffset, byte[] differsOut) throws IOException {
-        Posix.check(Pages.compare(fd, offset, aheadFd, aheadOffset, pages, differsOut), "comparing the images with what has gone ahead");
+        changes.copyTo(differsOut, Math.toIntExact(aheadOffset / Pages.BYTES), pages);
+        for (int from = 0; from < pages; ) {
+            int to = from;
+            while (to < pages && differsOut[to] == differsOut[from]) {
+                to++;
+            }
+            if (differsOut[from] != 0) {
+                compare(from, to - from, aheadFd, aheadOffset, differsOut);
+            }
+            from = to;
+        }
+    }
+
+    /** Of pages that may have changed: what was written to may be what it was. */
+    private void compare(int first, int count, int aheadFd, long aheadOffset, byte[] differsOut) throws IOException {
+        byte[] differs = new byte[count];
+        long skipped = (long) first * Pages.BYTES;
+        Posix.check(
+                Pages.compare(fd, offset + skipped, aheadFd, aheadOffset + skipped, count, differs),
+                "comparing the images with what has gone ahead");
+        System.arraycopy(differs, 0, differsOut, first, count);
     }
 
     @Override

@@ -102,7 +102,7 @@ public final class MemoryAhead implements Closeable {
         Path file = Pagemap.file(imageDir, rootPid);
         Pagemap all = Pagemap.read(file);
         Path pages = all.pages(imageDir);
-        dumped = new DumpedPages(pages);
+        dumped = new DumpedPages(pages, watch == null ? Changes.UNKNOWN : changes);
         Files.delete(pages);
         int aheadFd = DumpedPages.open(directory.resolve(PAGES));
         try (LivePages live = new LivePages(pid, changes);
