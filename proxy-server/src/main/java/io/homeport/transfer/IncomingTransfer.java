@@ -70,6 +70,8 @@ final class IncomingTransfer implements Runnable {
     private final FileEndDecoder fileEnd = new FileEndDecoder();
     private final TransferEndDecoder transferEnd = new TransferEndDecoder();
     private IncomingFile file;
+    /** That of the last file. */
+    private Path lastDirectory;
     private boolean created;
     private long receivedBytes;
     private long usedCredit;
@@ -194,7 +196,10 @@ final class IncomingTransfer implements Runnable {
         if (file != null || ++files > FrameLimits.MAX_TRANSFER_FILES) {
             throw new TransferFailure(TransferStatus.REFUSED, files + " files, or one within another: '" + path.getFileName() + "'");
         }
-        Files.createDirectories(path.getParent(), Transfers.PRIVATE);
+        if (!path.getParent().equals(lastDirectory)) {
+            lastDirectory = path.getParent();
+            Files.createDirectories(lastDirectory, Transfers.PRIVATE);
+        }
         file = new IncomingFile(name, path, mode);
         use(FILE_COST_BYTES);
     }

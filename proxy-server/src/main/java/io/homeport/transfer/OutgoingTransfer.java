@@ -91,6 +91,7 @@ final class OutgoingTransfer implements Runnable, Shipment {
             failed = e;
             if (!answered()) {
                 send(TransferFrames.result(transferId, TransferStatus.ABORTED, "the sender gave up: " + e.getMessage()));
+                flush();
             }
         } finally {
             onEnd.run();
@@ -236,6 +237,9 @@ final class OutgoingTransfer implements Runnable, Shipment {
                 int length = (int) Math.min(FrameLimits.MAX_FILE_DATA_BYTES, size - offset);
                 awaitRoom(length);
                 sendData(file, in, offset, length);
+                if (length == FrameLimits.MAX_FILE_DATA_BYTES) {
+                    flush();
+                }
             }
             send(TransferFrames.fileEnd(transferId, size, (int) checksum.getValue()));
             sentBytes += size;
@@ -264,8 +268,12 @@ final class OutgoingTransfer implements Runnable, Shipment {
         }
     }
 
+    /** Goes out with what follows at once; before a wait at the latest. */
     private void send(ByteBuf frame) {
         peer.send(TrafficClass.BULK, frame);
+    }
+
+    private void flush() {
         peer.flush(TrafficClass.BULK);
     }
 
@@ -278,6 +286,7 @@ final class OutgoingTransfer implements Runnable, Shipment {
     private synchronized Path nextEarly() throws IOException {
         while (early.isEmpty() && !complete) {
             requireUnderway();
+            flush();
             pause(PAUSE_MS);
         }
         return early.poll();
@@ -317,6 +326,7 @@ final class OutgoingTransfer implements Runnable, Shipment {
             if (condition.getAsBoolean()) {
                 return;
             }
+            flush();
             pause(PAUSE_MS);
             if (storedBytes != seenBytes) {
                 seenBytes = storedBytes;
