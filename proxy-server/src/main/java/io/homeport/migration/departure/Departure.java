@@ -221,8 +221,8 @@ public final class Departure {
         CompletableFuture<byte[]> restored =
                 destination.call(Messages.RESTORE, Messages.restore(itinerary.migrationId()), node.restoreTimeout());
         holding.await();
-        ready = Messages.ready(answer(restored));
         waiting = ledger.waiting();
+        ready = Messages.ready(answer(restored));
         reach(FaultPoint.RESTORE_AFTER);
         clock.add("restore: criu", ready.restoreMs());
         clock.add("restore: shadow sockets", ready.shadowMs());
