@@ -1,10 +1,11 @@
 /*
  * homeport-capsule: the small init of a service's own PID and mount namespace.
  *
- *   homeport-capsule run     [--net NSFILE] [--last-pid N] [--keep-fd FD]... -- COMMAND...
- *   homeport-capsule restore --last-pid N --root PID [--then-last-pid M] [--net NSFILE] [--keep-fd FD]... [--own DIR=MODEL]...
- *                    [--pager DIR] -- criu restore -d ...
+ *   homeport-capsule run -- COMMAND...
+ *   homeport-capsule restore IMAGES
+ *        standard input: --last-pid N --root PID [--then-last-pid M] [--own DIR=MODEL]... [--pager DIR] -- criu restore -d ...
  *   homeport-capsule dump -- COMMAND...
+ *        standard input: one byte
  *
  *      caller's namespaces                 |  capsule's PID and mount namespace
  *      caller ── homeport-capsule (front) ─┼─ init (PID 1) ── run:     COMMAND and its threads
@@ -16,15 +17,18 @@
  *
  * run: the front stays in the foreground, passes SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 on, and ends with the
  * command's exit status, or 128 + the signal that ended it. If the front is killed, the service stays.
- * restore: the front prints "init PID" (as its own namespace numbers it) at once on standard output, waits until criu has
- * ended, and ends with criu's exit status; the init stays behind only if that is 0. criu's standard output goes to standard
- * error. --then-last-pid sets ns_last_pid afterwards, so that new threads get small numbers again.
+ * restore: made ahead, while the service still runs elsewhere: the namespaces at once; what shall be done in them is read from standard
+ * input up to its end, each word with a NUL behind it. No word: nobody wants it any more, and it ends with 0. IMAGES is the directory by which those
+ * who look for the capsule of some images know it. The front prints "init PID" (as its own namespace numbers it) at once on standard output, waits
+ * until criu has ended, and ends with criu's exit status; the init stays behind only if that is 0. criu's standard output goes to
+ * standard error. --then-last-pid sets ns_last_pid afterwards, so that new threads get small numbers again.
  *
  * --pager: a child of the init (pager.c) brings the restored process its memory, from the images in DIR. What nobody brings would be zeros: so the
  * init holds the userfaultfd(2), too, by which the kernel asks, and if the pager fails, everything ends while those who ask still wait.
  *
- * dump: only COMMAND, in the caller's namespaces, with a standard input that is a socket at its end: for "criu dump --lazy-pages --ps-socket 0"
- * that is somebody who wants no page, so it ends at once and leaves the memory where it is.
+ * dump: only COMMAND, in the caller's namespaces, when there is a byte on standard input; at its end nobody wants the dump any more. COMMAND's own
+ * standard input is a socket at its end: for "criu dump --lazy-pages --ps-socket 0" that is somebody who wants no page, so it ends at once and
+ * leaves the memory where it is.
  *
  * --own: DIR becomes a small file system of the capsule's own, with the owner, mode and regular files of directory MODEL. For
  * /tmp/hsperfdata_USER: every HotSpot that starts removes the files there whose name is no PID of its own namespace (JDK:
@@ -62,20 +66,15 @@ enum {
      * /tmp bear it (hsperfdata_USER/PID, .java_pidPID), and services on one node share /tmp. */
     LAST_PID_MIN = 1000,
     LAST_PID_MAX = 30000,
-    KEPT_MAX = 64,
     OWN_MAX = 16,
     ASKERS_MAX = 64
 };
 
 struct request {
-    int restore;
-    int dump;
-    const char *net;
+    bool restore;
     long last_pid;
     long then_last_pid;
     pid_t root;
-    int kept[KEPT_MAX];
-    int kept_count;
     const char *own[OWN_MAX];
     int own_count;
     const char *pager;
@@ -106,8 +105,7 @@ static void die(const char *format, ...) {
 
 static void usage(void) {
     errno = 0;
-    die("usage: homeport-capsule run|restore|dump [--net NSFILE] [--last-pid N] [--then-last-pid N] [--root PID] [--keep-fd FD] "
-        "[--own DIR=MODEL] [--pager DIR] -- COMMAND...");
+    die("usage: homeport-capsule run -- COMMAND... | restore IMAGES | dump -- COMMAND...");
 }
 
 static long number(const char *word) {
@@ -127,65 +125,65 @@ static long drawn_last_pid(void) {
     return LAST_PID_MIN + (long) (drawn % (LAST_PID_MAX - LAST_PID_MIN));
 }
 
-static struct request parse(int count, char **words) {
-    struct request request = {.last_pid = drawn_last_pid(), .then_last_pid = -1, .root = -1};
-    int i = 2;
-    if (count < 2 || (strcmp(words[1], "run") != 0 && strcmp(words[1], "restore") != 0 && strcmp(words[1], "dump") != 0)) {
-        usage();
+/* Standard input up to its end. */
+static char *read_all(size_t *length_out) {
+    size_t room = 1 << 16, length = 0;
+    char *text = malloc(room);
+    for (ssize_t count = 1; count > 0; length += count > 0 ? (size_t) count : 0) {
+        if (length == room) {
+            text = realloc(text, room *= 2);
+        }
+        if (text == NULL || (count = read(0, text + length, room - length)) < 0) {
+            die("cannot read standard input");
+        }
     }
-    request.restore = strcmp(words[1], "restore") == 0;
-    request.dump = strcmp(words[1], "dump") == 0;
+    *length_out = length;
+    return text;
+}
+
+/* The words of standard input. None: *count is 0. */
+static char **awaited_words(int *count_out) {
+    size_t length;
+    char *text = read_all(&length);
+    int count = 0;
+    for (size_t i = 0; i < length; i++) {
+        count += text[i] == 0;
+    }
+    char **words = calloc((size_t) count + 1, sizeof *words);
+    if (words == NULL || (length > 0 && text[length - 1] != 0)) {
+        errno = 0;
+        die("the words on standard input are cut off");
+    }
+    for (int i = 0; i < count; i++) {
+        words[i] = text;
+        text += strlen(text) + 1;
+    }
+    *count_out = count;
+    return words;
+}
+
+static void parse(struct request *request, int count, char **words) {
+    int i = 0;
     for (; i < count && strcmp(words[i], "--") != 0; i += 2) {
         const char *value = i + 1 < count ? words[i + 1] : NULL;
-        if (strcmp(words[i], "--net") == 0 && value != NULL) {
-            request.net = value;
-        } else if (strcmp(words[i], "--last-pid") == 0) {
-            request.last_pid = number(value);
+        if (strcmp(words[i], "--last-pid") == 0) {
+            request->last_pid = number(value);
         } else if (strcmp(words[i], "--then-last-pid") == 0) {
-            request.then_last_pid = number(value);
+            request->then_last_pid = number(value);
         } else if (strcmp(words[i], "--root") == 0) {
-            request.root = (pid_t) number(value);
-        } else if (strcmp(words[i], "--own") == 0 && value != NULL && request.own_count < OWN_MAX) {
-            request.own[request.own_count++] = value;
+            request->root = (pid_t) number(value);
+        } else if (strcmp(words[i], "--own") == 0 && value != NULL && request->own_count < OWN_MAX) {
+            request->own[request->own_count++] = value;
         } else if (strcmp(words[i], "--pager") == 0 && value != NULL) {
-            request.pager = value;
-        } else if (strcmp(words[i], "--keep-fd") == 0 && request.kept_count < KEPT_MAX) {
-            request.kept[request.kept_count++] = (int) number(value);
+            request->pager = value;
         } else {
             usage();
         }
     }
-    if (i + 1 >= count || (request.restore && request.root < 2)) {
+    if (i + 1 >= count || request->root < 2) {
         usage();
     }
-    request.command = words + i + 1;
-    return request;
-}
-
-static int ascending(const void *left, const void *right) {
-    return *(const int *) left - *(const int *) right;
-}
-
-/* A descriptor inherited by accident (a daemon's socket, a build's pipe) would live as long as the service. */
-static void close_others(struct request *request) {
-    unsigned next = 3;
-    qsort(request->kept, (size_t) request->kept_count, sizeof(int), ascending);
-    for (int i = 0; i < request->kept_count; i++) {
-        unsigned fd = (unsigned) request->kept[i];
-        if (fd > next) {
-            close_range(next, fd - 1, 0);
-        }
-        next = fd >= next ? fd + 1 : next;
-    }
-    close_range(next, ~0U, 0);
-}
-
-static void join_net(const char *file) {
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || setns(fd, CLONE_NEWNET) != 0) {
-        die("cannot enter network namespace %s", file);
-    }
-    close(fd);
+    request->command = words + i + 1;
 }
 
 /* In the caller's mount namespace an open file belongs to a mount that is not in ours: CRIU finds it by mnt_id and would
@@ -460,6 +458,16 @@ static int init(
     struct request *request, int report, const sigset_t *mask, const struct sigaction *pipe_action, const sigset_t *handled) {
     setsid();
     own_mounts();
+    if (request->restore) {
+        int count, null = open("/dev/null", O_RDONLY);
+        char **words = awaited_words(&count);
+        if (count == 0) {
+            return 0;
+        }
+        parse(request, count, words);
+        dup2(null, 0);
+        close(null);
+    }
     for (int i = 0; i < request->own_count; i++) {
         own_directory(request->own[i]);
     }
@@ -497,31 +505,41 @@ static int init(
     return tend(&charge, handled);
 }
 
-/* COMMAND with a standard input at its end, which is a socket: criu wants to talk to those who fetch pages. */
-static int dump(struct request *request) {
+static int dump(char **command) {
     int ends[2];
+    char go;
+    if (read(0, &go, 1) != 1) {
+        return 0;
+    }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 || close(ends[1]) != 0 || dup2(ends[0], 0) != 0) {
         die("cannot make a socket");
     }
-    execvp(request->command[0], request->command);
-    die("cannot start %s", request->command[0]);
+    execvp(command[0], command);
+    die("cannot start %s", command[0]);
     return FAILED;
 }
 
 int main(int count, char **words) {
-    struct request request = parse(count, words);
+    struct request request = {
+        .restore = count == 3 && strcmp(words[1], "restore") == 0, .last_pid = drawn_last_pid(), .then_last_pid = -1, .root = -1};
     int report[2];
     sigset_t mask, handled = handled_signals();
     struct sigaction pipe_action;
-    close_others(&request);
-    if (request.dump) {
-        return dump(&request);
+    close_range(3, ~0U, 0); /* one inherited by accident (a daemon's socket, a build's pipe) would live as long as the service */
+    if (!request.restore) {
+        if (count < 4 || strcmp(words[2], "--") != 0) {
+            usage();
+        }
+        request.command = words + 3;
+        if (strcmp(words[1], "dump") == 0) {
+            return dump(request.command);
+        }
+        if (strcmp(words[1], "run") != 0) {
+            usage();
+        }
     }
     sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &pipe_action);
     sigprocmask(SIG_BLOCK, &handled, &mask);
-    if (request.net != NULL) {
-        join_net(request.net);
-    }
     if (pipe2(report, O_CLOEXEC) != 0 || unshare(CLONE_NEWPID) != 0) {
         die("cannot make a PID namespace");
     }

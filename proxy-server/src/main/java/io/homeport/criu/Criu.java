@@ -63,12 +63,26 @@ public record Criu(Path binary, String version, boolean canPage) {
 
     /** Dumps a process that is stopped, and leaves it so. */
     public DumpResult dump(DumpRequest request) throws CriuException {
-        return new Dump(this, request).run();
+        try (Dump dump = prepare(request)) {
+            return dump.run();
+        }
+    }
+
+    /** Makes ready to dump a process that still runs. */
+    public Dump prepare(DumpRequest request) throws CriuException {
+        return Dump.prepare(this, request);
     }
 
     /** Restores a process into a fresh capsule. */
     public Restored restore(RestoreRequest request) throws CriuException {
-        return new Restore(this, request).run();
+        try (Restore restore = prepareRestore(request.imageDir(), request.capsule())) {
+            return restore.run(request.ownDirectories(), request.timeout());
+        }
+    }
+
+    /** Makes a capsule for a process whose images are still to come. @param capsule the program agent/target/homeport-capsule */
+    public Restore prepareRestore(Path imageDir, Path capsule) throws CriuException {
+        return Restore.prepare(this, imageDir, capsule);
     }
 
     /** What this machine's CPU can do, for {@link #cpuProblem} on another machine. */

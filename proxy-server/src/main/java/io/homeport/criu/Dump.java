@@ -12,39 +12,69 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One run of {@code criu dump}. Used once, by the thread that made it. */
-final class Dump {
+/**
+ * One run of {@code criu dump}, made ready while the process may still run: what takes CRIU's program its time is over then when the process
+ * stands still. Used once, by one thread at a time; closed without having run, it has done nothing.
+ */
+public final class Dump implements AutoCloseable {
     private static final long RELEASE_PATIENCE_MS = 5000;
+
+    /** What homeport-capsule dump waits for. */
+    private static final String GO = "\n";
 
     private final Criu criu;
     private final DumpRequest request;
     private final Path log;
+    private final ImageNotes notes;
+    /** Waits for a word; null if the process's memory goes into the images: then it begins when it is needed. */
+    private final Command ahead;
 
-    Dump(Criu criu, DumpRequest request) {
+    private Dump(Criu criu, DumpRequest request) throws IOException {
         this.criu = criu;
         this.request = request;
         this.log = request.imageDir().resolve("dump.log");
+        this.notes = notes();
+        Files.createDirectories(request.imageDir());
+        this.ahead = request.capsule() == null ? null : Command.begin(words());
     }
 
-    DumpResult run() throws CriuException {
+    static Dump prepare(Criu criu, DumpRequest request) throws CriuException {
+        try {
+            return new Dump(criu, request);
+        } catch (IOException failed) {
+            throw failure(request, failed);
+        }
+    }
+
+    /** The process is stopped now, and stays so. A killed or failed dump leaves it as it was. Returns when CRIU has ended or its time is over. */
+    public DumpResult run() throws CriuException {
         try {
             requireStopped();
             requireMemory();
-            ImageNotes notes = notes();
-            Files.createDirectories(request.imageDir());
             try (ThreadStates states = ThreadStates.save(request.pid())) {
-                run(notes, states);
+                run(states);
             }
             assertWhole();
             notes.write(request.imageDir());
             return DumpStats.read(request.imageDir()).result(request.imageDir(), bytes());
-        } catch (CriuException said) {
-            throw said;
-        } catch (NoSuchFileException gone) {
-            throw new CriuException("cannot dump process " + request.pid() + ": " + gone.getMessage() + " is not there", gone);
         } catch (IOException failed) {
-            throw new CriuException("cannot dump process " + request.pid() + ": " + failed.getMessage(), failed);
+            throw failure(request, failed);
         }
+    }
+
+    @Override
+    public void close() {
+        if (ahead != null) {
+            ahead.close();
+        }
+    }
+
+    private static CriuException failure(DumpRequest request, IOException failed) {
+        if (failed instanceof CriuException said) {
+            return said;
+        }
+        return new CriuException("cannot dump process " + request.pid() + ": " + failed.getMessage()
+                + (failed instanceof NoSuchFileException ? " is not there" : ""), failed);
     }
 
     // Should CRIU be killed while its own code runs there, only the threads of a stopped process can be put right.
@@ -61,8 +91,8 @@ final class Dump {
         }
     }
 
-    private void run(ImageNotes notes, ThreadStates states) throws IOException {
-        CommandRun run = CommandRun.run(words(notes), request.timeout());
+    private void run(ThreadStates states) throws IOException {
+        CommandRun run = ahead == null ? CommandRun.run(words(), request.timeout()) : ahead.end(GO, request.timeout());
         if (!run.succeeded()) {
             String reason = run.killed().orElseGet(() -> CriuLog.lastErrors(log, run));
             throw new CriuException("criu dump of process " + request.pid() + " failed: " + reason + "; " + aftermath(states) + "; log: " + log);
@@ -82,7 +112,7 @@ final class Dump {
     // if it killed the process, the init would end and take criu with it before it is done.
     // --lazy-pages: CRIU finds the pages, and writes none of those that somebody may fetch from it afterwards, which is nobody.
     // --ghost-limit: unlinked files travel in the images up to here (JNA's and Netty's libraries, deleted after loading).
-    private List<String> words(ImageNotes notes) throws IOException {
+    private List<String> words() throws IOException {
         List<String> words = new ArrayList<>();
         if (request.capsule() != null) {
             words.addAll(List.of(request.capsule().toString(), "dump", "--"));

@@ -4,69 +4,86 @@ import io.homeport.capsule.Capsule;
 import io.homeport.process.ProcessStat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/** One run of {@code criu restore} in a fresh capsule. Used once, by the thread that made it. */
-final class Restore {
+/**
+ * One run of {@code criu restore} in a fresh capsule, which is made before there are images. Used once, by one thread at a time; closed without
+ * having run, it leaves nothing.
+ */
+public final class Restore implements AutoCloseable {
     private static final long STOP_PATIENCE_MS = 10_000;
 
     private final Criu criu;
-    private final RestoreRequest request;
+    private final Path imageDir;
     private final Path log;
+    private final Command capsule;
 
-    Restore(Criu criu, RestoreRequest request) {
+    private Restore(Criu criu, Path imageDir, Command capsule) {
         this.criu = criu;
-        this.request = request;
-        this.log = request.imageDir().resolve("restore.log");
+        this.imageDir = imageDir;
+        this.log = imageDir.resolve("restore.log");
+        this.capsule = capsule;
     }
 
-    Restored run() throws CriuException {
+    static Restore prepare(Criu criu, Path imageDir, Path capsule) throws CriuException {
+        return new Restore(criu, imageDir, Command.begin(List.of(capsule.toString(), "restore", imageDir.toAbsolutePath().toString())));
+    }
+
+    /**
+     * The images are there. A failed restore leaves nothing behind. Returns when CRIU has ended or its time is over.
+     *
+     * @param ownDirectories as in {@link RestoreRequest}
+     */
+    public Restored run(Map<Path, Path> ownDirectories, Duration timeout) throws CriuException {
         ImageNotes notes;
-        List<String> words;
+        String words;
         try {
-            notes = ImageNotes.read(request.imageDir());
-            words = words(notes);
+            notes = ImageNotes.read(imageDir);
+            words = words(ownDirectories, notes).stream().map(word -> word + "\0").collect(Collectors.joining());
         } catch (IOException unreadable) {
-            throw new CriuException("no images in " + request.imageDir() + ": " + unreadable.getMessage(), unreadable);
+            throw new CriuException("no images in " + imageDir + ": " + unreadable.getMessage(), unreadable);
         }
-        CommandRun run = CommandRun.run(words, request.timeout());
-        Optional<Capsule> capsule = capsule(run.output());
-        if (run.succeeded() && capsule.isPresent()) {
+        CommandRun run = capsule.end(words, timeout);
+        Optional<Capsule> made = capsule(run.output());
+        if (run.succeeded() && made.isPresent()) {
             try {
-                var root = capsule.get().child(notes.rootPid());
+                var root = made.get().child(notes.rootPid());
                 if (root.isPresent()) {
                     // CRIU sends SIGSTOP before it lets go of the threads (cr-restore.c, finalize_restore), so none of them gets back to
                     // its own code, but criu may end before each has noticed.
                     ProcessStat.awaitAllStopped(root.getAsInt(), STOP_PATIENCE_MS);
-                    return new Restored(capsule.get().initPid(), root.getAsInt(), notes.rootPid());
+                    return new Restored(made.get().initPid(), root.getAsInt(), notes.rootPid());
                 }
             } catch (IOException gone) {
-                throw failure("the restored process did not stay: " + gone.getMessage(), capsule);
+                throw failure("the restored process did not stay: " + gone.getMessage(), made);
             }
         }
-        throw failure(run.killed().orElseGet(() -> CriuLog.lastErrors(log, run)), capsule);
+        throw failure(run.killed().orElseGet(() -> CriuLog.lastErrors(log, run)), made);
     }
 
-    private List<String> words(ImageNotes notes) throws IOException {
-        TreeSet<Integer> ids = ImageNotes.ids(request.imageDir());
+    private List<String> words(Map<Path, Path> ownDirectories, ImageNotes notes) throws IOException {
+        TreeSet<Integer> ids = ImageNotes.ids(imageDir);
         if (ids.isEmpty()) {
             throw new IOException("no core-*.img");
         }
         List<String> words = new ArrayList<>(List.of(
-                request.capsule().toString(), "restore", "--last-pid", "" + ImageNotes.lastPidForCriu(ids),
+                "--last-pid", "" + ImageNotes.lastPidForCriu(ids),
                 "--root", "" + notes.rootPid(), "--then-last-pid", "" + ids.last()));
-        PagerMap map = PagerMap.of(request.imageDir(), notes.rootPid());
+        PagerMap map = PagerMap.of(imageDir, notes.rootPid());
         boolean paged = criu.canPage() && map.bytes() > 0;
         if (paged) {
             map.write();
-            words.addAll(List.of("--pager", request.imageDir().toAbsolutePath().toString()));
+            words.addAll(List.of("--pager", imageDir.toAbsolutePath().toString()));
         }
-        request.ownDirectories().forEach((directory, model) -> words.addAll(List.of("--own", directory + "=" + model)));
+        ownDirectories.forEach((directory, model) -> words.addAll(List.of("--own", directory + "=" + model)));
         words.addAll(List.of(
-                "--", criu.binary().toString(), "restore", "-D", request.imageDir().toAbsolutePath().toString(), "-d", "-v2",
+                "--", criu.binary().toString(), "restore", "-D", imageDir.toAbsolutePath().toString(), "-d", "-v2",
                 "-o", "restore.log", "--cpu-cap=ins", "--manage-cgroups=ignore", "--file-locks", "--skip-file-rwx-check"));
         if (notes.shellJob()) {
             words.add("--shell-job");
@@ -85,9 +102,14 @@ final class Restore {
                 .findFirst();
     }
 
-    private CriuException failure(String reason, Optional<Capsule> capsule) {
-        boolean gone = capsule.map(Capsule::kill).orElse(true);
-        return new CriuException("criu restore from " + request.imageDir() + " failed: " + reason
-                + (gone ? "" : "; its init " + capsule.get().initPid() + " does not die") + "; log: " + log);
+    @Override
+    public void close() {
+        capsule.close();
+    }
+
+    private CriuException failure(String reason, Optional<Capsule> made) {
+        boolean gone = made.map(Capsule::kill).orElse(true);
+        return new CriuException("criu restore from " + imageDir + " failed: " + reason
+                + (gone ? "" : "; its init " + made.get().initPid() + " does not die") + "; log: " + log);
     }
 }

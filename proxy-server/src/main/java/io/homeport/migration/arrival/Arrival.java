@@ -97,7 +97,7 @@ final class Arrival {
     /** All that CRIU needs has come: making the copy's process can begin, with or before its sockets. What fails of it is told when the copy is restored. */
     void begin() {
         if (course.now() == ArrivalState.OFFERED && (copy == null || !copy.isBegun())) {
-            copy().begin(files);
+            copy().begin();
         }
     }
 
@@ -231,7 +231,7 @@ final class Arrival {
     /** After a failure nothing is left of it, but the images are. */
     private void makeCopy() throws IOException {
         try {
-            copy().restore(files, copy.isMoored() ? copy.record() : record());
+            copy().restore(copy.isMoored() ? copy.record() : record());
         } catch (IOException | RuntimeException e) {
             endCopy();
             throw e;
@@ -241,7 +241,7 @@ final class Arrival {
     /** A new one if there is none. */
     private Copy copy() {
         if (copy == null) {
-            copy = new Copy(node);
+            copy = new Copy(node, files);
         }
         return copy;
     }

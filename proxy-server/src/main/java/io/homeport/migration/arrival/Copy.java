@@ -3,6 +3,7 @@ package io.homeport.migration.arrival;
 import io.homeport.capsule.Capsule;
 import io.homeport.criu.CriuException;
 import io.homeport.criu.MemoryAhead;
+import io.homeport.criu.Restore;
 import io.homeport.criu.RestoreRequest;
 import io.homeport.criu.Restored;
 import io.homeport.faults.FaultPoint;
@@ -36,8 +37,11 @@ final class Copy {
     private static final char STOPPED = 'T';
 
     private final NodeParts node;
+    private final MigrationFiles files;
     private final Undo undo = new Undo();
     private QuietCompilers quiet;
+    /** Made ahead; null if none was. */
+    private Restore capsule;
     /** Null before it has begun. */
     private Beside<Made> restoring;
     private Berth berth;
@@ -56,12 +60,15 @@ final class Copy {
         }
     }
 
-    Copy(NodeParts node) {
+    Copy(NodeParts node, MigrationFiles files) {
         this.node = node;
+        this.files = files;
     }
 
-    /** Makes sockets for what the process has while it still runs at its source. */
+    /** Makes a capsule for the process, and sockets for what it has, while it still runs at its source. */
     void foresee(ServiceRecord foreseen) throws IOException {
+        capsule = newCapsule();
+        undo.add("let go of its capsule", capsule::close);
         berth = Berth.open(node, foreseen.serviceId(), undo);
         berth.foresee(foreseen);
     }
@@ -88,9 +95,9 @@ final class Copy {
     }
 
     /** Begins to make its process from images that are there, stopped. What fails is told when it is restored, and leaves nothing. */
-    void begin(MigrationFiles files) {
+    void begin() {
         quiet();
-        restoring = Beside.begin("restore", () -> makeProcess(files));
+        restoring = Beside.begin("restore", this::makeProcess);
         undo.add("end its process", () -> {
             Optional<Made> made = restoring.awaitEnd();
             if (made.isPresent()) {
@@ -118,9 +125,9 @@ final class Copy {
     }
 
     /** Makes its process and its sockets, as far as that has not begun, and puts them together; complete and stopped. */
-    void restore(MigrationFiles files, ServiceRecord record) throws IOException {
+    void restore(ServiceRecord record) throws IOException {
         if (!isBegun()) {
-            begin(files);
+            begin();
         }
         if (!isMoored()) {
             moor(record);
@@ -144,14 +151,17 @@ final class Copy {
         ready = new Ready(restored.pid(), process.criuMs(), socketsMs + millisSince(restoredNs));
     }
 
-    private Made makeProcess(MigrationFiles files) throws IOException {
+    private Restore newCapsule() throws IOException {
+        return node.criu().prepareRestore(files.images(), node.places().capsule());
+    }
+
+    private Made makeProcess() throws IOException {
         PlacedFiles placed = node.carriedFiles().place(files.carried());
-        try {
+        try (Restore restore = capsule == null ? newCapsule() : capsule) {
             node.faults().reach(FaultPoint.FILES_PLACED);
             long beganNs = System.nanoTime();
             MemoryAhead.join(files.images(), files.ahead());
-            Restored restored = node.criu().restore(
-                    new RestoreRequest(files.images(), node.places().capsule()).withOwn(placed.ownDirectories()));
+            Restored restored = restore.run(placed.ownDirectories(), RestoreRequest.TIMEOUT);
             return new Made(restored, placed, millisSince(beganNs));
         } catch (CriuException e) {
             placed.remove();

@@ -93,6 +93,7 @@ public final class Departure {
             ship(undo);
             foresee();
             images.copyAhead();
+            images.prepare();
             handOver(undo);
             checkpoint();
             transfer();

@@ -1,6 +1,7 @@
 package io.homeport.migration.departure;
 
 import io.homeport.criu.CriuException;
+import io.homeport.criu.Dump;
 import io.homeport.criu.DumpRequest;
 import io.homeport.criu.MemoryAhead;
 import io.homeport.criu.WriteWatch;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   copyAhead   it runs                 ahead/   its memory
+ *   prepare     it runs: CRIU's command waits
  *   send        it stands still: CRIU   images/  everything else, and what has changed of the memory
  *               beside CRIU             carried/ files of its own
  *                                       dumped   the destination can restore
@@ -40,6 +42,7 @@ final class Images implements Closeable {
     private final Shipment shipment;
     /** Null if nothing has gone ahead. */
     private MemoryAhead ahead;
+    private Dump dump;
 
     Images(NodeParts node, Itinerary itinerary, MigrationFiles files, Shipment shipment) {
         this.node = node;
@@ -81,7 +84,7 @@ final class Images implements Closeable {
         Beside<Void> carried = Beside.begin("carried files", this::sendCarried);
         double criuMs;
         try {
-            criuMs = dump();
+            criuMs = runDump();
         } finally {
             carried.awaitEnd();
         }
@@ -103,6 +106,12 @@ final class Images implements Closeable {
         return null;
     }
 
+    /** While the process runs, when what goes ahead has gone: so that CRIU need only begin. */
+    void prepare() throws IOException {
+        DumpRequest request = new DumpRequest(itinerary.pid(), files.images());
+        dump = node.criu().prepare(ahead == null ? request : request.leavingMemory(node.places().capsule()));
+    }
+
     private void sendAll(List<Path> complete) throws IOException {
         for (Path file : complete) {
             shipment.send(file);
@@ -110,15 +119,13 @@ final class Images implements Closeable {
     }
 
     /** @return how long it took, in milliseconds */
-    private double dump() throws IOException {
+    private double runDump() throws IOException {
         long beganNs = System.nanoTime();
         try {
-            DumpRequest request = new DumpRequest(itinerary.pid(), files.images());
             if (ahead != null) {
                 ahead.findChanges();
-                request = request.leavingMemory(node.places().capsule());
             }
-            node.criu().dump(request);
+            dump.run();
             return (System.nanoTime() - beganNs) / 1e6;
         } catch (CriuException e) {
             throw files.keepingLog(e, "dump.log");
@@ -128,6 +135,9 @@ final class Images implements Closeable {
     /** The room of what has gone ahead is given back, its memory watched no more. */
     @Override
     public void close() throws IOException {
+        if (dump != null) {
+            dump.close();
+        }
         if (ahead != null) {
             ahead.close();
         }
