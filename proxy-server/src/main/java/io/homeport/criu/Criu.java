@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -73,16 +74,16 @@ public record Criu(Path binary, String version, boolean canPage) {
         return Dump.prepare(this, request);
     }
 
-    /** Restores a process into a fresh capsule. */
-    public Restored restore(RestoreRequest request) throws CriuException {
-        try (Restore restore = prepareRestore(request.imageDir(), request.capsule())) {
-            return restore.run(request.ownDirectories(), request.timeout());
+    /** Restores a process into a fresh capsule. @param ownDirectories as {@link Restore#run} wants them */
+    public Restored restore(RestoreRequest request, Map<Path, Path> ownDirectories) throws CriuException {
+        try (Restore restore = prepare(request)) {
+            return restore.run(ownDirectories);
         }
     }
 
-    /** Makes a capsule for a process whose images are still to come. @param capsule the program agent/target/homeport-capsule */
-    public Restore prepareRestore(Path imageDir, Path capsule) throws CriuException {
-        return Restore.prepare(this, imageDir, capsule);
+    /** Makes a capsule for a process whose images are still to come. */
+    public Restore prepare(RestoreRequest request) throws CriuException {
+        return Restore.prepare(this, request);
     }
 
     /** What this machine's CPU can do, for {@link #cpuProblem} on another machine. */

@@ -4,7 +4,6 @@ import io.homeport.capsule.Capsule;
 import io.homeport.process.ProcessStat;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,27 +19,30 @@ public final class Restore implements AutoCloseable {
     private static final long STOP_PATIENCE_MS = 10_000;
 
     private final Criu criu;
+    private final RestoreRequest request;
     private final Path imageDir;
     private final Path log;
     private final Command capsule;
 
-    private Restore(Criu criu, Path imageDir, Command capsule) {
+    private Restore(Criu criu, RestoreRequest request, Command capsule) {
         this.criu = criu;
-        this.imageDir = imageDir;
+        this.request = request;
+        this.imageDir = request.imageDir();
         this.log = imageDir.resolve("restore.log");
         this.capsule = capsule;
     }
 
-    static Restore prepare(Criu criu, Path imageDir, Path capsule) throws CriuException {
-        return new Restore(criu, imageDir, Command.begin(List.of(capsule.toString(), "restore", imageDir.toAbsolutePath().toString())));
+    static Restore prepare(Criu criu, RestoreRequest request) throws CriuException {
+        String images = request.imageDir().toAbsolutePath().toString();
+        return new Restore(criu, request, Command.begin(List.of(request.capsule().toString(), "restore", images)));
     }
 
     /**
      * The images are there. A failed restore leaves nothing behind. Returns when CRIU has ended or its time is over.
      *
-     * @param ownDirectories as in {@link RestoreRequest}
+     * @param ownDirectories directories that shall be the capsule's own, each with the directory whose owner, mode and regular files it gets
      */
-    public Restored run(Map<Path, Path> ownDirectories, Duration timeout) throws CriuException {
+    public Restored run(Map<Path, Path> ownDirectories) throws CriuException {
         ImageNotes notes;
         String words;
         try {
@@ -49,7 +51,7 @@ public final class Restore implements AutoCloseable {
         } catch (IOException unreadable) {
             throw new CriuException("no images in " + imageDir + ": " + unreadable.getMessage(), unreadable);
         }
-        CommandRun run = capsule.end(words, timeout);
+        CommandRun run = capsule.end(words, request.timeout());
         Optional<Capsule> made = capsule(run.output());
         if (run.succeeded() && made.isPresent()) {
             try {

@@ -55,7 +55,7 @@ public final class PlacedFiles {
     }
 
     /**
-     * Directories that must be the restored process's alone ({@code RestoreRequest.withOwn}), each with its model, which lies
+     * Directories that must be the restored process's alone ({@code Restore.run}), each with its model, which lies
      * among the carried files and may go when the process is restored. See {@link HotSpotFiles}.
      */
     public Map<Path, Path> ownDirectories() {

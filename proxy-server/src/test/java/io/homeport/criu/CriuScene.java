@@ -59,7 +59,7 @@ abstract class CriuScene {
         Map<Path, Path> own = luggage(jvm.pid(), 1);
         jvm.kill();
         MemoryAhead.join(images(1), gone);
-        copy = restoring.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
+        copy = restoring.restore(new RestoreRequest(images(1), TestJvm.CAPSULE), own);
     }
 
     Map<Path, Path> luggage(int pid, int number) throws Exception {

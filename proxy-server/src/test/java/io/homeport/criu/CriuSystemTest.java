@@ -65,7 +65,7 @@ class CriuSystemTest extends CriuScene {
         stop(jvm.pid());
         criu.dump(new DumpRequest(jvm.pid(), images(1)));
         // The source lives on, stopped: all its ids are taken here.
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(luggage(jvm.pid(), 1)));
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE), luggage(jvm.pid(), 1));
         assertThat(copy.pid()).isNotEqualTo(jvm.pid());
         assertThat(copy.innermostPid()).isEqualTo(jvm.pid());
         Posix.kill(copy.pid(), SIGCONT);
@@ -83,7 +83,7 @@ class CriuSystemTest extends CriuScene {
             Restored last = copy;
             stop(last.pid());
             criu.dump(new DumpRequest(last.pid(), images(hop)));
-            copy = criu.restore(new RestoreRequest(images(hop), TestJvm.CAPSULE).withOwn(luggage(last.pid(), hop)));
+            copy = criu.restore(new RestoreRequest(images(hop), TestJvm.CAPSULE), luggage(last.pid(), hop));
             assertThat(new Capsule(last.initPid()).kill()).isTrue();
             Posix.kill(copy.pid(), SIGCONT);
         }
@@ -104,7 +104,7 @@ class CriuSystemTest extends CriuScene {
         Map<Path, Path> own = luggage(jvm.pid(), 1);
         assertThat(own).containsOnlyKeys(hsperfdata.getParent());
         jvm.kill();
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE), own);
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
         assertThat(hsperfdata).as("is the capsule's alone").doesNotExist();
@@ -124,7 +124,7 @@ class CriuSystemTest extends CriuScene {
         assertThat(dumped.pagesBytes()).isGreaterThan(1 << 20);
         assertThat(dumped.imageBytes()).isGreaterThan(dumped.pagesBytes());
         assertThat(dumped.frozenTimeUs()).isGreaterThan(0);
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(luggage(jvm.pid(), 1)));
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE), luggage(jvm.pid(), 1));
         assertThat(ProcessStat.allStopped(copy.pid())).isTrue();
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
@@ -283,17 +283,18 @@ class CriuSystemTest extends CriuScene {
         Path hidden = images(1).resolve("hidden");
         Files.move(pages, hidden);
         Set<Integer> before = capsules();
-        RestoreRequest request = new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(luggage(jvm.pid(), 1));
-        assertThatThrownBy(() -> criu.restore(request))
+        RestoreRequest request = new RestoreRequest(images(1), TestJvm.CAPSULE);
+        Map<Path, Path> own = luggage(jvm.pid(), 1);
+        assertThatThrownBy(() -> criu.restore(request, own))
                 .isInstanceOf(CriuException.class)
                 .hasMessageContaining("homeport-pager: pages-1.img: No such file or directory")
                 .hasMessageContaining("restore.log");
         assertThatThrownBy(() -> criu.restore(
-                        new RestoreRequest(images(1), TestJvm.CAPSULE, Duration.ofMillis(25), Map.of())))
+                        new RestoreRequest(images(1), TestJvm.CAPSULE, Duration.ofMillis(25)), Map.of()))
                 .isInstanceOf(CriuException.class);
         assertThat(capsules()).isEqualTo(before);
         Files.move(hidden, pages);
-        copy = criu.restore(request);
+        copy = criu.restore(request, own);
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
     }
@@ -304,14 +305,15 @@ class CriuSystemTest extends CriuScene {
         jvm = TestJvm.inCapsule(TestJvm.jdks().get(0), directory);
         stop(jvm.pid());
         criu.dump(new DumpRequest(jvm.pid(), images(1)));
-        RestoreRequest request = new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(luggage(jvm.pid(), 1));
+        RestoreRequest request = new RestoreRequest(images(1), TestJvm.CAPSULE);
+        Map<Path, Path> own = luggage(jvm.pid(), 1);
         int root = ProcessStatus.read(jvm.pid()).innermostPid();
         jvm.kill();
         Set<Integer> before = capsules();
         Random random = new Random(1);
         int failed = 0;
         while (failed < KILLED_COPIES) {
-            CompletableFuture<Restored> restored = CompletableFuture.supplyAsync(() -> restore(request));
+            CompletableFuture<Restored> restored = CompletableFuture.supplyAsync(() -> restore(request, own));
             TestJvm.await("the process in the making", () -> restored.isDone() || inTheMaking(root).isPresent());
             Thread.sleep(random.nextInt(KILLED_WITHIN_MS));
             inTheMaking(root).ifPresent(pid -> Posix.kill(pid, SIGKILL));
@@ -326,9 +328,24 @@ class CriuSystemTest extends CriuScene {
         }
     }
 
-    private Restored restore(RestoreRequest request) {
+    /** Made ahead, for a service that stays where it is; and by a daemon that has died since, whose end of the pipe is closed then. */
+    @Test
+    void shouldLeaveNothingOfACapsuleThatNobodyWants() throws Exception {
+        Set<Integer> before = capsules();
+        try (Restore unwanted = criu.prepare(new RestoreRequest(images(1), TestJvm.CAPSULE))) {
+            TestJvm.await("a capsule", () -> capsules().size() == before.size() + 2);
+        }
+        TestJvm.await("no capsule", () -> capsules().equals(before));
+        Process front = new ProcessBuilder(TestJvm.CAPSULE.toString(), "restore", images(1).toString()).start();
+        TestJvm.await("a capsule", () -> capsules().size() == before.size() + 2);
+        front.getOutputStream().close();
+        assertThat(front.waitFor()).isZero();
+        TestJvm.await("no capsule", () -> capsules().equals(before));
+    }
+
+    private Restored restore(RestoreRequest request, Map<Path, Path> own) {
         try {
-            return criu.restore(request);
+            return criu.restore(request, own);
         } catch (CriuException e) {
             throw new IllegalStateException(e);
         }
@@ -359,7 +376,7 @@ class CriuSystemTest extends CriuScene {
         criu.dump(new DumpRequest(jvm.pid(), images(1)));
         Map<Path, Path> own = luggage(jvm.pid(), 1);
         jvm.kill();
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE), own);
         assertThat(ProcessStatus.read(copy.pid()).state()).isEqualTo('T');
         Posix.kill(copy.pid(), SIGCONT);
     }

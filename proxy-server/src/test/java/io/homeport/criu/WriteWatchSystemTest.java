@@ -46,7 +46,7 @@ class WriteWatchSystemTest extends CriuScene {
         Map<Path, Path> own = luggage(jvm.pid(), 1);
         jvm.kill();
         MemoryAhead.join(images(1), gone);
-        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE).withOwn(own));
+        copy = criu.restore(new RestoreRequest(images(1), TestJvm.CAPSULE), own);
         Posix.kill(copy.pid(), SIGCONT);
         assertGoesOn();
         Files.writeString(directory.resolve("check"), "");

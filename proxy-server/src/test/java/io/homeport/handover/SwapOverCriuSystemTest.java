@@ -15,6 +15,7 @@ import io.homeport.posix.Posix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +44,7 @@ class SwapOverCriuSystemTest {
             Path images = jvm.folder().resolve("images");
             criu.dump(new DumpRequest(jvm.pid, images));
             Posix.kill(jvm.pid, Linux.SIGKILL);
-            copy = criu.restore(new RestoreRequest(images, Installation.find().capsule()));
+            copy = criu.restore(new RestoreRequest(images, Installation.find().capsule()), Map.of());
             // Arrives while the process is on the road, and is served when it is there.
             EchoLoad late = new EchoLoad(Integer.parseInt(ports[0]), 77);
             loads.add(late);

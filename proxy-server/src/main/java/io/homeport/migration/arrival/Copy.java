@@ -152,7 +152,7 @@ final class Copy {
     }
 
     private Restore newCapsule() throws IOException {
-        return node.criu().prepareRestore(files.images(), node.places().capsule());
+        return node.criu().prepare(new RestoreRequest(files.images(), node.places().capsule()));
     }
 
     private Made makeProcess() throws IOException {
@@ -161,7 +161,7 @@ final class Copy {
             node.faults().reach(FaultPoint.FILES_PLACED);
             long beganNs = System.nanoTime();
             MemoryAhead.join(files.images(), files.ahead());
-            Restored restored = restore.run(placed.ownDirectories(), RestoreRequest.TIMEOUT);
+            Restored restored = restore.run(placed.ownDirectories());
             return new Made(restored, placed, millisSince(beganNs));
         } catch (CriuException e) {
             placed.remove();
