@@ -84,10 +84,7 @@ final class Difference {
 
     /** How far the pages differ, or are equal, as the first does; a few equal ones between others count as different. */
     private int endOfCase(int from, int pages) {
-        int to = from;
-        while (to < pages && differs[to] == differs[from]) {
-            to++;
-        }
+        int to = endOfEqual(differs, from, pages);
         if (differs[from] == 0 || to == pages) {
             return to;
         }
@@ -96,6 +93,15 @@ final class Difference {
             next++;
         }
         return next < pages && differs[next] != 0 ? endOfCase(next, pages) : to;
+    }
+
+    /** Behind those from {@code from} on, of the first {@code pages}, of which the same is said. */
+    static int endOfEqual(byte[] differs, int from, int pages) {
+        int to = from;
+        while (to < pages && differs[to] == differs[from]) {
+            to++;
+        }
+        return to;
     }
 
     /** Copies pages that the images must hold. */

@@ -33,10 +33,7 @@ final class DumpedPages implements PageSource, Closeable {
     public void compare(long address, int pages, int aheadFd, long aheadOffset, byte[] differsOut) throws IOException {
         changes.copyTo(differsOut, Math.toIntExact(aheadOffset / Pages.BYTES), pages);
         for (int from = 0; from < pages; ) {
-            int to = from;
-            while (to < pages && differsOut[to] == differsOut[from]) {
-                to++;
-            }
+            int to = Difference.endOfEqual(differsOut, from, pages);
             if (differsOut[from] != 0) {
                 compare(from, to - from, aheadFd, aheadOffset, differsOut);
             }

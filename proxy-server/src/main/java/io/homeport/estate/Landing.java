@@ -114,7 +114,7 @@ public final class Landing {
      * @param asked how many bytes at most
      */
     public ByteBuf begin(long id, byte direction, byte mark, long offset, int asked) {
-        reading = take(asked <= SMALL_BYTES ? small : large);
+        reading = take(asked <= SMALL_BYTES ? small : large, spare);
         fill(reading, id, direction, mark, offset, asked, READING);
         return reading;
     }
@@ -135,12 +135,10 @@ public final class Landing {
 
     /** Keeps an end, which has no bytes. @return its place; {@link #NOWHERE} if there is none */
     public int keepEnd(long id, byte direction, byte mark, long offset) {
-        synchronized (places) {
-            if (small.free.isEmpty()) {
-                return NOWHERE; // and the spare one may be a read's, which is under way
-            }
+        Place place = take(small, null); // the spare one may be a read's, which is under way
+        if (place == null) {
+            return NOWHERE;
         }
-        Place place = take(small);
         place.kept = true;
         fill(place, id, direction, mark, offset, 0, KEPT);
         place.release();
@@ -239,10 +237,13 @@ public final class Landing {
         return directory.getInt(number * ENTRY_BYTES + STATE);
     }
 
-    private Place take(Shelf shelf) {
+    /** A free one, else {@code otherwise}, which may be null. */
+    private Place take(Shelf shelf, Place otherwise) {
         synchronized (places) {
-            Place place = shelf.free.isEmpty() ? spare : at(shelf.free.popInt());
-            place.begin();
+            Place place = shelf.free.isEmpty() ? otherwise : at(shelf.free.popInt());
+            if (place != null) {
+                place.begin();
+            }
             return place;
         }
     }
